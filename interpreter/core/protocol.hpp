@@ -102,7 +102,8 @@ struct Connected {};  // tcp
 struct Done {};       // scale, wait
 /// The action definitely did not happen or did not succeed: refused, not found, no such container …
 struct DefiniteFailure {
-  std::string reason;  // one line, no secrets
+  std::string reason;     // one line, no secrets
+  bool pod_gone = false;  // the pod with that uid exists no more: for a release that counts as freed (rule 21)
 };
 /// Nobody can say whether it happened: connection lost, stream cut.
 struct UnknownResult {
@@ -151,6 +152,8 @@ struct CancelTimer {
 
 enum class StepPhase : std::uint8_t { Pending, Running, Succeeded, Failed, Skipped };
 enum class SessionStatus : std::uint8_t { Running, Succeeded, Failed, Skipped };
+/// Fixed once, after the releases and before the first post hook (rule 16). Skipped: `on error skip` ended the session.
+enum class Outcome : std::uint8_t { Open, Success, Failure, Skipped };
 
 /// For reporters; never needs an answer. `text` is one line, secrets already replaced by ***.
 struct Report {
@@ -161,6 +164,7 @@ struct Report {
   Millis at = 0;
   std::optional<std::uint32_t> step;
   std::uint32_t attempt_number = 0;
+  bool release = false;  // an attempt or retry of the release of the hold `step`
   std::string pod;
   StepPhase phase = StepPhase::Pending;
   std::string text;
