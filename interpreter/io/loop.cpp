@@ -1,0 +1,86 @@
+#include "interpreter/io/loop.hpp"
+
+#include <utility>
+
+namespace hookc::io {
+
+Loop::Loop() { uv_loop_init(&loop_); }
+
+Loop::~Loop() {
+  uv_walk(
+      &loop_,
+      [](uv_handle_t* handle, void*) {
+        if (!uv_is_closing(handle)) uv_close(handle, nullptr);
+      },
+      nullptr);
+  uv_run(&loop_, UV_RUN_DEFAULT);
+  uv_loop_close(&loop_);
+}
+
+engine::Millis Loop::now() {
+  uv_update_time(&loop_);
+  return static_cast<engine::Millis>(uv_now(&loop_));
+}
+
+void Loop::run_until(const std::function<bool()>& done) {
+  while (!done()) {
+    if (uv_run(&loop_, UV_RUN_ONCE) == 0) return;
+  }
+}
+
+// A libuv handle must stay in memory until its close callback, which may come after its owner is gone: so each lives
+// in a small heap object that the close callback deletes.
+
+struct Timer::Handle {
+  uv_timer_t timer;
+  std::function<void()> callback;
+};
+
+Timer::Timer(Loop& loop) : handle_(new Handle) {
+  uv_timer_init(loop.get(), &handle_->timer);
+  handle_->timer.data = handle_;
+}
+
+Timer::~Timer() {
+  uv_timer_stop(&handle_->timer);
+  uv_close(reinterpret_cast<uv_handle_t*>(&handle_->timer),
+           [](uv_handle_t* closed) { delete static_cast<Handle*>(closed->data); });
+}
+
+void Timer::start(engine::Millis delay, std::function<void()> callback) {
+  handle_->callback = std::move(callback);
+  uv_update_time(handle_->timer.loop);
+  uv_timer_start(
+      &handle_->timer,
+      [](uv_timer_t* timer) {
+        // The callback may destroy this timer or set it anew: it runs from a copy of its own.
+        auto run = std::move(static_cast<Handle*>(timer->data)->callback);
+        run();
+      },
+      static_cast<std::uint64_t>(delay < 0 ? 0 : delay), 0);
+}
+
+void Timer::stop() { uv_timer_stop(&handle_->timer); }
+
+struct SignalWatcher::Handle {
+  uv_signal_t signal;
+  std::function<void()> callback;
+};
+
+SignalWatcher::SignalWatcher(Loop& loop, int signal, std::function<void()> callback)
+    : handle_(new Handle{{}, std::move(callback)}) {
+  uv_signal_init(loop.get(), &handle_->signal);
+  handle_->signal.data = handle_;
+  uv_signal_start(
+      &handle_->signal,
+      [](uv_signal_t* watched, int) { static_cast<Handle*>(watched->data)->callback(); }, signal);
+  uv_unref(reinterpret_cast<uv_handle_t*>(&handle_->signal));
+}
+
+SignalWatcher::~SignalWatcher() {
+  uv_signal_stop(&handle_->signal);
+  uv_close(reinterpret_cast<uv_handle_t*>(&handle_->signal),
+           [](uv_handle_t* closed) { delete static_cast<Handle*>(closed->data); });
+}
+
+}  // namespace hookc::io

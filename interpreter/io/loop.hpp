@@ -1,0 +1,63 @@
+// The one event loop of a session: libuv's, with owners.
+#pragma once
+
+#include <uv.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "interpreter/core/protocol.hpp"
+
+namespace hookc::io {
+
+/// Owns a libuv loop. Single-threaded: everything that takes a Loop& is used on the thread that runs it.
+class Loop {
+ public:
+  Loop();
+  /// Closes what is still open and runs the closing callbacks.
+  ~Loop();
+  Loop(const Loop&) = delete;
+  Loop& operator=(const Loop&) = delete;
+
+  uv_loop_t* get() { return &loop_; }
+  /// Monotonic milliseconds, read afresh.
+  engine::Millis now();
+  /// Handles events until `done` says so, or until nothing is left that could ever happen.
+  void run_until(const std::function<bool()>& done);
+
+ private:
+  uv_loop_t loop_;
+};
+
+/// Calls back once, at or after a moment. Destruction cancels.
+class Timer {
+ public:
+  explicit Timer(Loop& loop);
+  ~Timer();
+  Timer(const Timer&) = delete;
+  Timer& operator=(const Timer&) = delete;
+
+  /// `delay` in milliseconds, 0 or more; a running timer is set anew.
+  void start(engine::Millis delay, std::function<void()> callback);
+  void stop();
+
+ private:
+  struct Handle;
+  Handle* handle_;  // freed by libuv's close callback
+};
+
+/// Calls back at each arrival of a signal. Destruction gives the signal its default again.
+class SignalWatcher {
+ public:
+  SignalWatcher(Loop& loop, int signal, std::function<void()> callback);
+  ~SignalWatcher();
+  SignalWatcher(const SignalWatcher&) = delete;
+  SignalWatcher& operator=(const SignalWatcher&) = delete;
+
+ private:
+  struct Handle;
+  Handle* handle_;
+};
+
+}  // namespace hookc::io
