@@ -1,0 +1,271 @@
+#include "interpreter/io/driver.hpp"
+
+#include <csignal>
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "interpreter/io/http.hpp"
+#include "interpreter/io/process.hpp"
+
+namespace hookc::io {
+
+namespace {
+
+template <typename... Ts>
+struct Overloaded : Ts... {
+  using Ts::operator()...;
+};
+
+engine::AttemptResult result_of(ProcessEnd end) {
+  if (!end.error.empty()) return engine::DefiniteFailure{std::move(end.error)};
+  return engine::ExecOutput{end.exit_code, std::move(end.stdout_text), std::move(end.stderr_text), end.truncated};
+}
+
+/// A local process as something that runs.
+class RunningProcess : public Running {
+ public:
+  RunningProcess(Loop& loop, ProcessSpec spec, std::function<void(ProcessEnd)> end)
+      : process_(loop, std::move(spec), std::move(end)) {}
+  void stop() override { process_.stop(); }
+
+ private:
+  Process process_;
+};
+
+class Driver {
+ public:
+  Driver(Loop& loop, const plan::Plan& plan, engine::Inputs inputs, World world)
+      : loop_(loop), plan_(plan), world_(std::move(world)), session_(plan, std::move(inputs)) {}
+
+  engine::SessionResult run() {
+    SignalWatcher on_int(loop_, SIGINT, [this] { push(engine::Interrupted{}); });
+    SignalWatcher on_term(loop_, SIGTERM, [this] { push(engine::Interrupted{}); });
+    push(engine::Begin{});
+    loop_.run_until([this] { return session_.finished(); });
+    return session_.result();
+  }
+
+ private:
+  /// One attempt under way: what runs it, and why it is being stopped, if it is.
+  struct Attempt {
+    explicit Attempt(Loop& loop) : timeout(loop) {}
+    Timer timeout;
+    std::unique_ptr<Running> running;
+    std::optional<HttpClient::CallId> call;
+    bool timed_out = false;
+    bool cancelled = false;
+  };
+
+  // Commands may have answers at once; a queue keeps the engine from being entered twice.
+  template <typename What>
+  void push(What what) {
+    queue_.push_back(engine::Event{loop_.now(), std::move(what)});
+    if (draining_) return;
+    draining_ = true;
+    while (!queue_.empty()) {
+      engine::Event event = std::move(queue_.front());
+      queue_.pop_front();
+      if (session_.finished()) break;
+      for (engine::Command& command : session_.handle(event)) {
+        std::visit([this](auto& c) { execute(c); }, command);
+      }
+    }
+    draining_ = false;
+  }
+
+  HttpClient& http() {
+    if (!http_) http_ = std::make_unique<HttpClient>(loop_);
+    return *http_;
+  }
+
+  void execute(engine::Report& report) {
+    if (world_.on_report) world_.on_report(report);
+  }
+  void execute(engine::Finish&) {}
+
+  void execute(engine::SetTimer& set) {
+    auto& timer = timers_[set.timer];
+    if (!timer) timer = std::make_unique<Timer>(loop_);
+    timer->start(set.at - loop_.now(), [this, id = set.timer] { push(engine::TimerFired{id}); });
+  }
+  void execute(engine::CancelTimer& cancel) { timers_.erase(cancel.timer); }
+
+  void execute(engine::SelectPods& select) {
+    if (world_.cluster == nullptr) {
+      push(engine::PodsSelected{select.selection, {}, "there is no cluster to look for pods in"});
+      return;
+    }
+    world_.cluster->select(select.query, select.container,
+                           [this, id = select.selection](std::expected<std::vector<engine::Pod>, std::string> pods) {
+                             if (pods) {
+                               push(engine::PodsSelected{id, std::move(*pods), {}});
+                             } else {
+                               push(engine::PodsSelected{id, {}, std::move(pods.error())});
+                             }
+                           });
+  }
+
+  void execute(engine::StartAttempt& start) {
+    auto attempt = std::make_unique<Attempt>(loop_);
+    Attempt& added = *attempt;
+    const engine::AttemptId id = start.attempt;
+    attempts_[id] = std::move(attempt);
+    added.timeout.start(start.timeout, [this, id] {
+      if (auto found = attempts_.find(id); found != attempts_.end()) {
+        found->second->timed_out = true;
+        halt(id);
+      }
+    });
+    auto done = [this, id](engine::AttemptResult result) { end(id, std::move(result)); };
+    std::visit([&](const auto& request) { begin(added, start, request, done); }, start.request);
+  }
+
+  void execute(engine::CancelAttempt& cancel) {
+    if (auto found = attempts_.find(cancel.attempt); found != attempts_.end()) {
+      found->second->cancelled = true;
+      halt(cancel.attempt);
+    }
+  }
+
+  void halt(engine::AttemptId id) {
+    Attempt& attempt = *attempts_.at(id);
+    if (attempt.call) {
+      http().cancel(*attempt.call);
+      end(id, engine::Cancelled{});
+    } else if (attempt.running) {
+      attempt.running->stop();
+    } else {
+      end(id, engine::Cancelled{});
+    }
+  }
+
+  void end(engine::AttemptId id, engine::AttemptResult result) {
+    auto found = attempts_.find(id);
+    if (found == attempts_.end()) return;
+    if (found->second->timed_out) {
+      result = engine::TimedOut{};
+    } else if (found->second->cancelled) {
+      result = engine::Cancelled{};
+    }
+    // What just ended may be what calls: it is destroyed once the loop is out of it.
+    finished_.push_back(std::move(found->second));
+    finished_.back()->timeout.stop();
+    attempts_.erase(found);
+    sweep_.start(0, [this] { finished_.clear(); });
+    push(engine::AttemptEnded{id, std::move(result)});
+  }
+
+  using Done = std::function<void(engine::AttemptResult)>;
+
+  void begin(Attempt& attempt, const engine::StartAttempt& start, const engine::HttpRequest& request, const Done& done) {
+    HttpCall call;
+    call.post = request.post;
+    call.headers = request.headers;
+    call.body = request.body;
+    call.content_type = request.content_type;
+    call.tls = request.tls;
+    call.follow_redirects = request.follow_redirects;
+    call.url = request.url;
+    if (start.pod && call.url.empty()) {
+      const std::optional<int> port = port_of(*start.pod, request.port, request.port_name, done);
+      if (!port) return;
+      const bool ipv6 = start.pod->address.find(':') != std::string::npos;
+      call.url = fmt::format("{}://{}{}{}:{}{}{}", request.scheme.empty() ? "http" : request.scheme, ipv6 ? "[" : "",
+                             start.pod->address, ipv6 ? "]" : "", *port, request.path.starts_with('/') ? "" : "/",
+                             request.path);
+      call.direct = true;
+    }
+    attempt.call = http().request(std::move(call), start.timeout, done);
+  }
+
+  void begin(Attempt& attempt, const engine::StartAttempt& start, const engine::TcpRequest& request, const Done& done) {
+    std::string host = request.host;
+    int port = request.port;
+    if (start.pod && host.empty()) {
+      const std::optional<int> resolved = port_of(*start.pod, request.port, request.port_name, done);
+      if (!resolved) return;
+      host = start.pod->address;
+      port = *resolved;
+    }
+    attempt.call = http().connect(host, port, start.timeout, done);
+  }
+
+  void begin(Attempt& attempt, const engine::StartAttempt& start, const engine::ExecRequest& request, const Done& done) {
+    if (request.place == plan::Exec::Place::Local) {
+      ProcessSpec spec;
+      spec.argv = request.argv;
+      spec.env = request.env;
+      spec.stdin_text = request.stdin_text;
+      attempt.running = std::make_unique<RunningProcess>(loop_, std::move(spec),
+                                                         [done](ProcessEnd end) { done(result_of(std::move(end))); });
+      return;
+    }
+    if (!need_cluster(done)) return;
+    attempt.running = request.place == plan::Exec::Place::Pod
+                          ? world_.cluster->exec(start.pod.value_or(engine::Pod{}), request, done)
+                          : world_.cluster->run_function(plan_.functions[request.function], request, done);
+  }
+
+  void begin(Attempt& attempt, const engine::StartAttempt&, const engine::ScaleRequest& request, const Done& done) {
+    if (need_cluster(done)) attempt.running = world_.cluster->scale(request, done);
+  }
+  void begin(Attempt& attempt, const engine::StartAttempt&, const engine::WaitRequest& request, const Done& done) {
+    if (need_cluster(done)) attempt.running = world_.cluster->wait(request, done);
+  }
+
+  bool need_cluster(const Done& done) {
+    if (world_.cluster == nullptr) done(engine::DefiniteFailure{"there is no cluster to run this in"});
+    return world_.cluster != nullptr;
+  }
+
+  std::optional<int> port_of(const engine::Pod& pod, int number, const std::string& name, const Done& done) {
+    if (name.empty()) return number;
+    std::optional<int> port = world_.cluster != nullptr ? world_.cluster->port(pod, name) : std::nullopt;
+    if (!port) done(engine::DefiniteFailure{fmt::format("pod {} has no port called `{}`", pod.name, name)});
+    return port;
+  }
+
+  void execute(engine::StartOperation&) {
+    if (world_.given_outcome) {
+      push(engine::OperationEnded{*world_.given_outcome ? 0 : 1, {}, {}});
+      return;
+    }
+    ProcessSpec spec;
+    spec.argv = world_.operation->argv;
+    spec.inherit_stdin = true;
+    spec.on_output = world_.operation->on_output;
+    operation_ = std::make_unique<Process>(loop_, std::move(spec), [this](ProcessEnd end) {
+      push(engine::OperationEnded{end.exit_code, std::move(end.last_output), std::move(end.error)});
+    });
+  }
+  void execute(engine::StopOperation&) {
+    if (operation_) operation_->stop();
+  }
+
+  Loop& loop_;
+  const plan::Plan& plan_;
+  World world_;
+  engine::Session session_;
+  std::deque<engine::Event> queue_;
+  bool draining_ = false;
+  std::unique_ptr<HttpClient> http_;
+  std::map<engine::AttemptId, std::unique_ptr<Attempt>> attempts_;
+  std::vector<std::unique_ptr<Attempt>> finished_;
+  Timer sweep_{loop_};
+  std::map<engine::TimerId, std::unique_ptr<Timer>> timers_;
+  std::unique_ptr<Process> operation_;
+};
+
+}  // namespace
+
+engine::SessionResult run_session(Loop& loop, const plan::Plan& plan, engine::Inputs inputs, World world) {
+  std::signal(SIGPIPE, SIG_IGN);  // a reader that went away must not end a session that still has releases to run
+  return Driver(loop, plan, std::move(inputs), std::move(world)).run();
+}
+
+}  // namespace hookc::io

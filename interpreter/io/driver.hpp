@@ -1,0 +1,34 @@
+// The real world: drives a session with real processes, sockets, signals and time.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "interpreter/core/session.hpp"
+#include "interpreter/io/cluster.hpp"
+#include "interpreter/io/loop.hpp"
+
+namespace hookc::io {
+
+/// The backup or restore itself.
+struct OperationSpec {
+  std::vector<std::string> argv;
+  /// What it prints, as it arrives (1: stdout, 2: stderr); its end is kept for operation.output.
+  std::function<void(int stream, std::string_view bytes)> on_output;
+};
+
+struct World {
+  Cluster* cluster = nullptr;               // none: requests that need one fail
+  std::optional<OperationSpec> operation;   // none: Inputs::has_operation is false
+  std::optional<bool> given_outcome;        // or the operation is done elsewhere and this is how it went
+  std::function<void(const engine::Report&)> on_report;
+};
+
+/// Runs one session to its end on `loop`. SIGINT and SIGTERM become Interrupted while it lasts. Never throws; what the
+/// outside does wrong is in the result.
+engine::SessionResult run_session(Loop& loop, const plan::Plan& plan, engine::Inputs inputs, World world);
+
+}  // namespace hookc::io
