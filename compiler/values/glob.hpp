@@ -14,7 +14,7 @@ namespace hookc::values {
 Checked<void> check_glob(std::string_view pattern);
 
 /// `pattern` must have passed check_glob (otherwise the answer means nothing, but nothing breaks).
-/// Iterative, O(pattern * path) at worst. A leading `./` of the path is ignored.
+/// Iterative, O(pattern * path^2) at worst. A leading `./` of the path is ignored.
 bool glob_matches(std::string_view pattern, std::string_view path);
 
 }  // namespace hookc::values

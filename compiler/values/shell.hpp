@@ -19,9 +19,10 @@ namespace hookc::values {
 
 enum class ShellContext : std::uint8_t {
   // A value can stand here:
-  Unquoted,      // becomes one word, or a fragment of the word it is glued to
-  SingleQuoted,  // inside '…'
-  DoubleQuoted,  // inside "…"
+  Unquoted,               // becomes one word, or a fragment of the word it is glued to
+  SingleQuoted,           // inside '…'
+  DoubleQuoted,           // inside "…"
+  DoubleQuotedAfterName,  // inside "…", directly after $NAME, which the value must not lengthen
   // No quoting is right here:
   HereDocument,        // body of << EOF
   Delimiter,           // the word after <<
@@ -35,9 +36,9 @@ enum class ShellContext : std::uint8_t {
   Unclear,             // past a construct that shells read differently, such as $((…) …)
 };
 
-/// True for the first three.
+/// True for the first four.
 constexpr bool quotable(ShellContext context) {
-  return context <= ShellContext::DoubleQuoted;
+  return context <= ShellContext::DoubleQuotedAfterName;
 }
 
 /// One hole, in the order of the pieces. `opened`: where the quote, here-document, … that the hole
@@ -63,12 +64,13 @@ struct ShellText {
 /// One pass, linear; nesting deeper than 64 makes the rest Unclear.
 ShellText shell_contexts(std::span<const Piece> pieces);
 
-/// `value` so that a POSIX shell reads exactly it at a hole in `context` (one of the three quotable
-/// ones; the others are an error). Unquoted: one single-quoted word, also for the empty value. A
+/// `value` so that a POSIX shell reads exactly it at a hole in `context` (a quotable one; the
+/// others are an error). Unquoted: one single-quoted word, also for the empty value. A
 /// NUL is an error: no argument of a program can hold one.
 Checked<std::string> shell_escape(std::string_view value, ShellContext context);
 
-/// What stands around a hole, for messages: "a here-document", "backquotes", "a comment", …
+/// Where a hole stands, for messages: "inside a here-document", "inside backquotes", "directly
+/// after `$`", …
 std::string_view describe(ShellContext context);
 
 }  // namespace hookc::values
