@@ -1,5 +1,8 @@
 #include "grammar/tree.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "grammar/keywords.hpp"
 
 namespace hookc::syntax {
@@ -67,6 +70,14 @@ Word find_word(std::string_view text) {
     if (kWords[kSlotTable[at]].text == text) return static_cast<Word>(kSlotTable[at]);
   }
   return Word::None;
+}
+
+Word word_of(const SyntaxTree& tree, std::string_view text, const Node& keyword) {
+  const Word written = find_word(text.substr(keyword.begin, keyword.end - keyword.begin));
+  if (written != Word::None || tree.corrections.empty()) return written;
+  const auto found = std::lower_bound(tree.corrections.begin(), tree.corrections.end(), keyword.begin,
+                                      [](const WordCorrection& c, std::uint32_t at) { return c.at < at; });
+  return found != tree.corrections.end() && found->at == keyword.begin ? found->word : Word::None;
 }
 
 }  // namespace hookc::syntax

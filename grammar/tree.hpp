@@ -12,6 +12,7 @@
 #include "compiler/base/span.hpp"
 #include "compiler/diagnostics/diagnostic.hpp"
 #include "compiler/source/source_manager.hpp"
+#include "grammar/keywords.hpp"
 
 namespace hookc::syntax {
 
@@ -37,15 +38,27 @@ struct Comment {
   Span span;  // from `#` to before the line end
 };
 
+/// A misspelt keyword that was reported and is read as `word`; in the tree it is a Keyword.
+struct WordCorrection {
+  std::uint32_t at;
+  Word word;
+};
+
 struct SyntaxTree {
   FileId file;
   std::vector<Node> nodes;        // nodes[0] is the File
   std::vector<Comment> comments;  // in file order
-  bool has_errors = false;        // an Error node stands somewhere
+  std::vector<WordCorrection> corrections;  // by offset
+  bool has_errors = false;  // a mistake was reported: an Error node, a BadEscape, a misspelt or missing token
 };
 
-/// Parses one file, whatever its bytes. Every mistake gives one diagnostic and one Error node; parsing goes on at
-/// the next statement. O(text). Nesting deeper than 200 is a diagnostic, not a deeper stack.
+/// The word a Keyword token means: what is written, or what was meant.
+Word word_of(const SyntaxTree& tree, std::string_view text, const Node& keyword);
+
+/// Parses one file, whatever its bytes. Every mistake gives one diagnostic. A misspelt keyword is read as what was
+/// meant; an unclosed string ends with its line; a mistake in a clause leaves an Error node among the clauses, one
+/// elsewhere in a statement an Error node in its place, and parsing goes on at the next clause or statement.
+/// O(text). Nesting deeper than 200 is a diagnostic, not a deeper stack.
 SyntaxTree parse(const SourceManager& sources, FileId file, Diagnostics& diagnostics);
 
 /// The words that start a statement, and the words of the expression grammar: none can name a value.

@@ -11,31 +11,11 @@
 
 #include "interpreter/io/http.hpp"
 #include "interpreter/io/process.hpp"
+#include "interpreter/io/running_process.hpp"
 
 namespace hookc::io {
 
 namespace {
-
-template <typename... Ts>
-struct Overloaded : Ts... {
-  using Ts::operator()...;
-};
-
-engine::AttemptResult result_of(ProcessEnd end) {
-  if (!end.error.empty()) return engine::DefiniteFailure{std::move(end.error)};
-  return engine::ExecOutput{end.exit_code, std::move(end.stdout_text), std::move(end.stderr_text), end.truncated};
-}
-
-/// A local process as something that runs.
-class RunningProcess : public Running {
- public:
-  RunningProcess(Loop& loop, ProcessSpec spec, std::function<void(ProcessEnd)> end)
-      : process_(loop, std::move(spec), std::move(end)) {}
-  void stop() override { process_.stop(); }
-
- private:
-  Process process_;
-};
 
 class Driver {
  public:
@@ -91,7 +71,10 @@ class Driver {
   void execute(engine::SetTimer& set) {
     auto& timer = timers_[set.timer];
     if (!timer) timer = std::make_unique<Timer>(loop_);
-    timer->start(set.at - loop_.now(), [this, id = set.timer] { push(engine::TimerFired{id}); });
+    timer->start(set.at - loop_.now(), [this, id = set.timer] {
+      timers_.erase(id);
+      push(engine::TimerFired{id});
+    });
   }
   void execute(engine::CancelTimer& cancel) { timers_.erase(cancel.timer); }
 
@@ -201,8 +184,7 @@ class Driver {
       spec.argv = request.argv;
       spec.env = request.env;
       spec.stdin_text = request.stdin_text;
-      attempt.running = std::make_unique<RunningProcess>(loop_, std::move(spec),
-                                                         [done](ProcessEnd end) { done(result_of(std::move(end))); });
+      attempt.running = std::make_unique<RunningProcess>(loop_, std::move(spec), done);
       return;
     }
     if (!need_cluster(done)) return;

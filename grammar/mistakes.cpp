@@ -1,0 +1,456 @@
+// How mistakes are told. What the grammar wanted is a row of expected.def; what stands there instead is looked at here.
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "compiler/source/columns.hpp"
+#include "grammar/lookalikes.hpp"
+#include "grammar/parser.hpp"
+
+namespace hookc::syntax {
+
+namespace {
+
+struct ExpectedInfo {
+  std::string_view what;
+  std::string_view words;
+  std::string_view examples;
+};
+constexpr auto kExpected = std::to_array<ExpectedInfo>({
+#define HOOKC_EXPECTED(name, what, words, examples) {what, words, examples},
+#include "grammar/expected.def"
+#undef HOOKC_EXPECTED
+});
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  while (!text.empty()) {
+    const std::size_t at = text.find(separator);
+    parts.push_back(text.substr(0, at));
+    text.remove_prefix(at == text.npos ? text.size() : at + 1);
+  }
+  return parts;
+}
+
+std::vector<std::string_view> expand(std::string_view words) {
+  std::vector<std::string_view> result;
+  const auto add = [&](WordRole role) {
+    for (const WordInfo& word : kWords) {
+      if (word.role == role) result.push_back(word.text);
+    }
+  };
+  for (std::string_view word : split(words, ' ')) {
+    if (word == "@statement") {
+      add(WordRole::Statement);
+    } else if (word == "@clause") {
+      add(WordRole::Clause);
+    } else if (word == "@action") {
+      add(WordRole::Action);
+    } else if (word == "@operator") {
+      for (std::string_view op : {"and", "or", "in", "contains", "matches", "startswith", "endswith"}) {
+        result.push_back(op);
+      }
+    } else {
+      result.push_back(word);
+    }
+  }
+  return result;
+}
+
+std::string alternatives(const std::vector<std::string_view>& words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) text += i + 1 == words.size() ? " or " : ", ";
+    text += fmt::format("`{}`", words[i]);
+  }
+  return text;
+}
+
+/// Words that belong inside one construct and are often written beside it.
+struct Stray {
+  std::string_view found;
+  std::string_view help;
+};
+constexpr auto kStrays = std::to_array<Stray>({
+    {"=", "two values are compared with `==`"},
+    {"&&", "write `and`"},
+    {"||", "write `or`"},
+    {"!", "write `not`"},
+    {";", "statements need no `;`: a new one starts on its own line"},
+    {"//", "a comment starts with `#`"},
+    {"/*", "a comment starts with `#`, on every line of it"},
+    {"backoff", "`backoff` follows `every`: `retry 3 every 2s backoff 2`"},
+    {"every", "`every` follows a number: `retry 3 every 2s`"},
+    {"up", "`up to` follows `backoff`: `retry 3 every 2s backoff 2 up to 30s`"},
+    {"release", "`release` belongs to `hold`, before `until` and `at most`: `hold backup ACTION release ACTION at most 5m`"},
+    {"always", "the policy stands before the action: `post backup always http get \"https://example.com\"`"},
+    {"retries", "write `retry 3`"},
+});
+
+bool before(const WordCorrection& c, std::uint32_t at) { return c.at < at; }
+
+bool is_one_of(Expected expected, std::initializer_list<Expected> set) {
+  return std::find(set.begin(), set.end(), expected) != set.end();
+}
+
+std::string code_point_name(char32_t c) { return fmt::format("U+{:04X}", static_cast<std::uint32_t>(c)); }
+
+}  // namespace
+
+void Parser::stop(std::uint32_t at, bool whole_statement) { throw Mistake{at, false, whole_statement}; }
+
+bool Parser::already_corrected(std::uint32_t at) const {
+  const auto found = std::lower_bound(corrections_.begin(), corrections_.end(), at, before);
+  return found != corrections_.end() && found->at == at;
+}
+
+bool Parser::first_report(std::uint32_t at) {
+  tree_.has_errors = true;
+  if (at < reported_until_) return false;
+  reported_until_ = at + 1;
+  return true;
+}
+
+Span Parser::token_at(std::uint32_t at) const {
+  if (at_end(at)) return {size(), size()};
+  std::uint32_t end = at;
+  if (is_name_char(text_, at) || (char_at(at) == '-' && number(at).end != at)) {
+    end = number(at).end;
+    if (end == at) {
+      while (is_name_char(text_, end)) ++end;
+    }
+    return {at, end};
+  }
+  const char c = char_at(at);
+  if (c == '"' || c == '\'') {
+    for (end = at + 1; !at_end(end) && char_at(end) != '\n'; ++end) {
+      if (char_at(end) == c) return {at, end + 1};
+      if (char_at(end) == '\\' && c == '"') ++end;
+    }
+    return {at, at + 1};
+  }
+  for (std::string_view sign : {"${", "==", "!=", "<=", ">=", "??", "..", "&&", "||", "//", "/*"}) {
+    if (looking_at(at, sign)) return {at, at + 2};
+  }
+  return {at, at + decode_utf8(text_, at).length};
+}
+
+std::string Parser::describe(std::uint32_t at) const {
+  if (at_end(at)) return "the end of the file";
+  const Span span = token_at(at);
+  std::string_view found = text_.substr(span.begin, span.size());
+  if (found.size() <= 40) return fmt::format("`{}`", found);
+  std::uint32_t cut = 0;
+  while (cut < 36) cut += decode_utf8(found, cut).length;
+  return fmt::format("`{}…`", found.substr(0, cut));
+}
+
+void Parser::report_lookalike(std::uint32_t at, const CodePoint& point) {
+  const Lookalike& entry = *find_lookalike(point.value);
+  const Location where = here({at, at + point.length});
+  const bool nothing = entry.replacement.empty();
+  Diagnostic& d = diagnostics_.add(
+      Code::HK0003, where, "{} ({}) outside a text", entry.name, code_point_name(point.value));
+  if (nothing) {
+    d.label("cannot be seen").fix("remove it", where, "");
+    if (is_name_char(text_, at + point.length) && at > 0 && is_alnum_(text_[at - 1])) quiet_ = true;
+  } else if (entry.replacement == " ") {
+    d.label("looks like a space").fix("write a space", where, " ");
+  } else {
+    d.label(fmt::format("looks like `{}`", entry.replacement))
+        .fix(fmt::format("write `{}`", entry.replacement), where, std::string(entry.replacement));
+  }
+}
+
+void Parser::report_smart_quotes(std::uint32_t open, std::uint32_t open_length, std::uint32_t close,
+                                 std::uint32_t close_length, char replacement) {
+  if (!first_report(open)) return;
+  const CodePoint point = decode_utf8(text_, open);
+  const Lookalike& entry = *find_lookalike(point.value);
+  const std::string plain(1, replacement);
+  Diagnostic& d = diagnostics_.add(Code::HK0003, here({open, open + open_length}), "{} ({}) instead of `{}`",
+                                   entry.name, code_point_name(point.value), plain);
+  d.label("text is quoted with `" + plain + "`");
+  FixIt fix{fmt::format("write `{0}…{0}`", plain), Applicability::MachineApplicable, {}};
+  fix.edits.push_back({here({open, open + open_length}), plain});
+  fix.edits.push_back({here({close, close + close_length}), plain});
+  d.fixes.push_back(std::move(fix));
+}
+
+void Parser::report_unterminated(Span opener, std::string_view what, std::string help) {
+  quiet_ = true;
+  if (!first_report(opener.begin)) return;
+  diagnostics_.add(Code::HK0002, here(opener), "{} is never closed", what)
+      .label(what == "block of text" ? "starts here, and the file ends before it does"
+                                     : "starts here, and the line ends before it does")
+      .help(std::move(help));
+}
+
+void Parser::report_bad_escape(Span escape) {
+  if (!first_report(escape.begin)) return;
+  const std::string_view found = text_.substr(escape.begin, escape.size());
+  Diagnostic& d = diagnostics_.add(Code::HK0004, here(escape), "`{}` is not an escape", found);
+  d.label("unknown escape");
+  if (found.starts_with("\\u")) {
+    d.help("a character is written `\\u{1F600}`: up to 10FFFF, neither 0 nor a surrogate");
+    return;
+  }
+  d.help("escapes are `\\\"`, `\\\\`, `\\n`, `\\r`, `\\t`, `\\$`, `\\/` and `\\u{…}`; in `'…'` a backslash is plain text");
+  d.fix("write `\\\\` for a backslash", here({escape.begin, escape.begin + 1}), "\\\\",
+        Applicability::MaybeIncorrect);
+}
+
+void Parser::report_bad_byte(std::uint32_t at, std::uint32_t length) {
+  if (!first_report(at)) return;
+  reported_until_ = at + length;
+  diagnostics_
+      .add(Code::HK0004, here({at, at + length}), "byte 0x{:02X} is not UTF-8",
+           static_cast<unsigned>(static_cast<unsigned char>(text_[at])))
+      .label("not a character")
+      .help("save the file as UTF-8");
+}
+
+void Parser::report_nul(std::uint32_t at) {
+  if (!first_report(at)) return;
+  diagnostics_.add(Code::HK0004, here({at, at + 1}), "NUL byte in a text").label("no text can hold it");
+}
+
+void Parser::report_bidi(std::uint32_t at, char32_t c, bool in_string) {
+  if (!first_report(at)) return;
+  const std::uint32_t length = decode_utf8(text_, at).length;
+  const Location where = here({at, at + length});
+  Diagnostic& d = diagnostics_.add(Code::HK0003, where, "{} ({}) in a {}", find_lookalike(c)->name, code_point_name(c),
+                                   in_string ? "text" : "comment");
+  d.label("cannot be seen, and changes the order in which the line is shown");
+  if (in_string) {
+    d.fix("write it as an escape", where, fmt::format("\\u{{{:X}}}", static_cast<std::uint32_t>(c)),
+          Applicability::MaybeIncorrect);
+  } else {
+    d.fix("remove it", where, "");
+  }
+}
+
+void Parser::report_edition(Span edition) {
+  tree_.has_errors = true;
+  diagnostics_
+      .add(Code::HK0008, here(edition), "unknown edition `{}` of the language",
+           text_.substr(edition.begin, edition.size()))
+      .label("this hookc knows edition 1")
+      .help("use a newer hookc, or write the file for edition 1");
+}
+
+void Parser::report_stray_closer(std::uint32_t at) {
+  if (!first_report(at)) return;
+  diagnostics_.add(Code::HK0001, here({at, at + 1}), "`{}` closes nothing", text_[at])
+      .label("no bracket is open here");
+}
+
+void Parser::report_unclosed_group(std::uint32_t opener) {
+  if (!first_report(opener)) return;
+  diagnostics_.add(Code::HK0002, here({opener, opener + 1}), "`{{` is never closed")
+      .label("opened here")
+      .help("close it with `}` after its last hook");
+}
+
+bool Parser::report_found(std::uint32_t at) {
+  const char c = char_at(at);
+  const bool end = at_end(at);
+  if (!end && static_cast<unsigned char>(c) >= 0x80) {
+    const CodePoint point = decode_utf8(text_, at);
+    if (!point.valid) {
+      report_bad_byte(at, point.length);
+    } else if (find_lookalike(point.value) != nullptr) {
+      if (first_report(at)) report_lookalike(at, point);
+    } else {
+      diagnostics_
+          .add(Code::HK0001, here({at, at + point.length}), "`{}` outside a text",
+               text_.substr(at, point.length))
+          .label("names and words of the language are ASCII")
+          .help("text stands in quotes: `\"…\"`");
+    }
+    return true;
+  }
+  if (!end && (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)) {
+    diagnostics_
+        .add(Code::HK0001, here({at, at + 1}), "{} cannot stand outside a text",
+             c == '\0' ? std::string("NUL byte") : "control character " + code_point_name(static_cast<char32_t>(c)))
+        .label("cannot be seen");
+    return true;
+  }
+  if (brackets_.empty()) return false;
+  const Opener opener = brackets_.back();
+  const char sign = opener.length == 2 ? '$' : text_[opener.at];
+  const char closer = sign == '(' ? ')' : sign == '[' ? ']' : sign == '<' ? '>' : '}';
+  const bool other_closer = !end && (c == ')' || c == ']' || c == '}') && c != closer;
+  const bool line_over = opener.one_line && text_.substr(opener.at, at - opener.at).find('\n') != std::string_view::npos;
+  const bool quote_in_splice = opener.one_line && c == '"' && last_end() <= at;
+  if (!end && !peek(at).starts_statement && !other_closer && !line_over && !quote_in_splice) return false;
+  Diagnostic& d = diagnostics_.add(Code::HK0002, here({opener.at, opener.at + opener.length}), "`{}` is never closed",
+                                   text_.substr(opener.at, opener.length));
+  d.label("opened here");
+  if (end) {
+    d.help(fmt::format("close it with `{}`", closer));
+  } else {
+    d.also(here(token_at(at)), fmt::format("`{}` was still missing here", closer));
+  }
+  if (opener.length == 2) d.help("for the shell's own `${…}` write `\\${…}`");
+  return true;
+}
+
+bool Parser::try_correct(std::uint32_t at, const std::vector<std::string_view>& candidates) {
+  const Peek found = peek(at);
+  if (!found.is_name() || found.word != Word::None || found.end - at > 24) return false;
+  const std::string_view written = text_.substr(at, found.end - at);
+  const auto meant = did_you_mean(written, candidates);
+  if (!meant) return false;
+  const Location where = here({at, found.end});
+  Diagnostic& d = diagnostics_.add(Code::HK0005, where, "unknown word `{}`, did you mean `{}`?", written, *meant);
+  d.label("misspelt");
+  if (candidates.size() <= 6 && candidates.size() > 1) d.help("expected " + alternatives(candidates));
+  d.fix(fmt::format("write `{}`", *meant), where, std::string(*meant));
+  tree_.has_errors = true;
+  corrections_.insert(std::lower_bound(corrections_.begin(), corrections_.end(), at, before),
+                      {at, find_word(*meant)});
+  peek_ = {};
+  return true;
+}
+
+namespace {
+void add_examples(Diagnostic& d, std::string_view examples) {
+  for (std::string_view example : split(examples, '|')) d.help(fmt::format("for example `{}`", example));
+}
+}  // namespace
+
+void Parser::report_expected(std::uint32_t at, std::string_view what, std::string_view examples) {
+  // What is missing at the end of a line is told where it belongs, not at whatever follows later.
+  const std::uint32_t before = last_end();
+  const bool later_line = before > 0 && before <= at &&
+                          text_.substr(before, at - before).find('\n') != std::string_view::npos;
+  const bool over = at_end(at) || peek(at).starts_statement;
+  if (before > 0 && (over || later_line)) {
+    Span last = nodes_.back().span();
+    if (nodes_.back().kind == NodeKind::Quote && nodes_.size() >= 2) {
+      // The whole text, not its closing quote.
+      for (std::size_t i = nodes_.size() - 1; i-- > 0 && nodes_.size() - i < 64;) {
+        if (nodes_[i].kind == NodeKind::String && i + nodes_[i].size == nodes_.size()) {
+          last = nodes_[i].span();
+          break;
+        }
+      }
+    }
+    std::string_view after = text_.substr(last.begin, last.size());
+    const bool short_enough = after.size() <= 40 && after.find('\n') == after.npos;
+    Diagnostic& d = short_enough
+                        ? diagnostics_.add(Code::HK0001, here(last), "expected {} after `{}`", what, after)
+                        : diagnostics_.add(Code::HK0001, here(last), "expected {} after this", what);
+    d.label(at_end(at) ? "the file ends here" : over ? "the statement ends here" : "something is missing after this");
+    add_examples(d, examples);
+    return;
+  }
+  Diagnostic& d = diagnostics_.add(Code::HK0001, here(token_at(at)), "expected {}, found {}", what, describe(at));
+  d.label("unexpected");
+  const Span found_span = token_at(at);
+  const std::string_view found = text_.substr(found_span.begin, found_span.size());
+  for (const Stray& stray : kStrays) {
+    if (stray.found == found) {
+      d.help(std::string(stray.help));
+      return;
+    }
+  }
+  if (!brackets_.empty() && brackets_.back().length == 2) {
+    d.help("for the shell's own `${…}` write `\\${…}`");
+    return;
+  }
+  add_examples(d, examples);
+}
+
+void Parser::fail(std::uint32_t at, Expected expected) {
+  tree_.has_errors = true;
+  if (quiet_ || already_corrected(at)) stop(at);
+  const ExpectedInfo& row = kExpected[static_cast<std::size_t>(expected)];
+  const std::vector<std::string_view> words = expand(row.words);
+  if (report_found(at)) stop(at);
+  if (!words.empty() && try_correct(at, words)) throw Mistake{at, true, false};
+  if (row.what.starts_with('=')) {
+    diagnostics_.add_text(Code::HK0001, here(token_at(at)), std::string(row.what.substr(1))).label("too late");
+    stop(at);
+  }
+  const Peek found = peek(at);
+  const std::string_view written = text_.substr(at, found.end - at);
+  using enum Expected;
+  if (is_one_of(expected, {Binder, NewName, Name, PodName, FunctionName})) {
+    if (found.is_name() && !found.starts_statement) {
+      const Location where = here({at, found.end});
+      Diagnostic& d = diagnostics_.add(Code::HK0001, where, "`{}` is a word of the language, not {}", written, row.what);
+      d.label("reserved");
+      if (is_one_of(expected, {Binder, NewName})) {
+        d.help("choose another name");
+      } else {
+        d.fix("put it in quotes", where, fmt::format("\"{}\"", written));
+      }
+      stop(at);
+    }
+  } else if (is_one_of(expected, {Text, String, Literal, Url, Address, Duration, Int, Number, Quantity})) {
+    if (found.is_name() && found.word == Word::None) {
+      Diagnostic& d = diagnostics_.add(Code::HK0001, here({at, found.end}), "expected {}, found the bare word `{}`",
+                                       row.what, written);
+      d.label("unexpected");
+      if (expected == String) {
+        d.help(fmt::format("write `\"{}\"`", written));
+      } else if (is_one_of(expected, {Duration, Int, Number})) {
+        d.help(fmt::format("a declared value is written `${{{}}}` here", written));
+      } else {
+        d.help(fmt::format("write `\"{0}\"` for a text, `${{{0}}}` for a declared value", written));
+      }
+      stop(at);
+    }
+  } else if (is_one_of(expected, {Expression, SpliceValue})) {
+    if (looking_at(at, "${")) {
+      diagnostics_.add(Code::HK0001, here(token_at(at)), "`${{…}}` inside an expression")
+          .label("values are named without it here")
+          .help("`${…}` stands in texts and in the arguments of clauses; here write the bare name");
+      stop(at);
+    }
+    if (info(found.word).role == WordRole::Statement && !found.starts_statement) {
+      diagnostics_
+          .add(Code::HK0001, here({at, found.end}), "`{}` is a word of the language and names no value", written)
+          .label("reserved");
+      stop(at);
+    }
+  }
+  std::string what(row.what);
+  if (what.empty()) what = alternatives(words);
+  report_expected(at, what, row.examples);
+  stop(at);
+}
+
+void Parser::fail_words(std::uint32_t at, std::initializer_list<Word> words) {
+  tree_.has_errors = true;
+  if (quiet_ || already_corrected(at) || report_found(at)) stop(at);
+  std::vector<std::string_view> candidates;
+  for (Word word : words) candidates.push_back(info(word).text);
+  if (try_correct(at, candidates)) throw Mistake{at, true, false};
+  report_expected(at, alternatives(candidates), "");
+  stop(at);
+}
+
+void Parser::fail_symbol(std::uint32_t at, std::string_view symbol) {
+  tree_.has_errors = true;
+  if (quiet_ || already_corrected(at) || report_found(at)) stop(at);
+  const bool list = symbol == "]" || symbol == ")" || symbol == "}";
+  report_expected(at, list ? fmt::format("`,` or `{}`", symbol) : fmt::format("`{}`", symbol), "");
+  stop(at);
+}
+
+void Parser::too_deep(std::uint32_t at) {
+  tree_.has_errors = true;
+  if (!quiet_) {
+    diagnostics_.add(Code::HK0007, here(token_at(at)), "nested deeper than {} levels", kDepthLimit)
+        .label("level 201 starts here");
+  }
+  quiet_ = true;
+  stop(at, true);
+}
+
+}  // namespace hookc::syntax
