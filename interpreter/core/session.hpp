@@ -48,7 +48,9 @@ struct Abilities {
 std::optional<std::string> unsupported(const plan::Plan& plan, Operation operation, Abilities abilities = {});
 
 /// How people call a step: `pre backup "checkpoint"`, `hold backup "writes paused"`, `post backup 2`.
+/// O(steps) each; `titles` gives all at once, by step id.
 std::string title(const plan::Plan& plan, std::uint32_t step);
+std::vector<std::string> titles(const plan::Plan& plan);
 
 /// The state machine. Deterministic: the same plan, inputs and events give the same commands, byte for byte.
 class Session {

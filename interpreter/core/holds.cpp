@@ -1,0 +1,232 @@
+#include "interpreter/core/holds.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "compiler/plan/eval/eval.hpp"
+#include "interpreter/core/facts.hpp"
+#include "interpreter/core/render.hpp"
+
+namespace hookc::engine {
+namespace {
+
+using Effect = TaskRun::Target::Effect;
+
+bool ended(StepPhase phase) {
+  return phase == StepPhase::Succeeded || phase == StepPhase::Failed || phase == StepPhase::Skipped;
+}
+
+bool held(Effect effect) { return effect == Effect::Unknown || effect == Effect::Acquired; }
+
+}  // namespace
+
+TaskRun& Holds::begin(const plan::Step& step) {
+  Entry& entry = entries_.emplace_back();
+  entry.step = &step;
+  entry.acquire = std::make_unique<TaskRun>(context_, step.id, step.task, false, true);
+  std::string problem;
+  if (step.hold->at_most) {
+    const Facts facts(context_);
+    if (const auto limit = plan::evaluate_duration(*step.hold->at_most, facts)) {
+      entry.limit = *limit;
+    } else {
+      problem = limit.error().message;
+    }
+  }
+  if (problem.empty()) {
+    entry.acquire->start();
+    start_limit(entry);
+  } else {
+    entry.acquire->cancel(std::move(problem));  // done with this reason before it started
+  }
+  return *entry.acquire;
+}
+
+/// The limit counts from the start of the acquire's first attempt (rule 28).
+void Holds::start_limit(Entry& entry) {
+  if (entry.limited || entry.limit <= 0 || !entry.acquire->attempted()) return;
+  entry.limited = true;
+  entry.limit_timer = context_.set_timer(entry.limit);
+}
+
+void Holds::stop_limit(Entry& entry) {
+  if (entry.limited && entry.limit_timer != 0) context_.cancel_timer(entry.limit_timer);
+  entry.limit_timer = 0;
+}
+
+bool Holds::handle(const PodsSelected& event) {
+  for (Entry& entry : entries_) {
+    if (entry.acquire->handle(event)) {
+      start_limit(entry);
+      return true;
+    }
+    if (entry.release && entry.release->handle(event)) return true;
+  }
+  return false;
+}
+
+bool Holds::handle(const AttemptEnded& event) {
+  return std::ranges::any_of(entries_, [&](Entry& entry) {
+    return entry.acquire->handle(event) || (entry.release && entry.release->handle(event));
+  });
+}
+
+bool Holds::handle(const TimerFired& event) {
+  for (auto entry = entries_.begin(); entry != entries_.end(); ++entry) {
+    if (entry->acquire->handle(event)) return true;
+    if (entry->release && entry->release->handle(event)) return true;
+    if (!entry->limited || entry->limit_timer == 0 || entry->limit_timer != event.timer) continue;
+    entry->limit_timer = 0;
+    limit_passed_ = true;
+    const std::string reason =
+        fmt::format("{} reached its limit of {}", context_.titles[entry->step->id], spoken(entry->limit));
+    context_.report(Report::Kind::Note, reason).step = entry->step->id;
+    context_.bind_to_fail(reason);
+    for (auto later = entry; later != entries_.end(); ++later) mark_due(*later);
+    return true;
+  }
+  return false;
+}
+
+void Holds::mark_due(Entry& entry) {
+  if (entry.due) return;
+  entry.due = true;
+  if (!entry.settled) ++due_;
+}
+
+void Holds::step_ended(std::uint32_t step) {
+  for (Entry& entry : entries_) {
+    const bool own = entry.step->id == step;
+    if (own && !holds_something(entry)) stop_limit(entry);
+    const auto& until = entry.step->hold->until_step;
+    if (!until || (*until != step && !own) || *until >= context_.result.steps.size()) continue;
+    if (ended(context_.result.steps[*until].phase)) mark_due(entry);
+  }
+}
+
+void Holds::all_due() {
+  for (Entry& entry : entries_) mark_due(entry);
+}
+
+bool Holds::idle() const { return due_ == 0; }
+
+bool Holds::holds_something(const Entry& entry) const {
+  return std::ranges::any_of(entry.acquire->targets(), [](const TaskRun::Target& t) { return held(t.effect); });
+}
+
+bool Holds::advance() {
+  bool changed = false;
+  for (Entry& entry : entries_) {
+    if (entry.release && entry.release->done()) {
+      end_release(entry);
+      changed = true;
+    }
+    if (!entry.release && entry.acquire->needs_release()) {
+      start_release(entry, true);
+      changed = true;
+    }
+  }
+  if (due_ == 0) return changed;
+  for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry) {
+    if (entry->settled || !entry->due) continue;
+    // One at a time; and what is still being acquired is stopped first, and stands above what came before it.
+    if (entry->release || !entry->acquire->done()) return changed;
+    start_release(*entry, false);
+    return true;
+  }
+  return changed;
+}
+
+void Holds::settle(Entry& entry, std::string_view reason) {
+  entry.settled = true;
+  if (entry.due) --due_;
+  StepResult& result = context_.result.releases[entry.step->id];
+  if (!reason.empty() && result.phase == StepPhase::Pending) {
+    result.phase = StepPhase::Skipped;
+    result.started = result.ended = context_.now;
+    result.reason = reason;
+  }
+}
+
+void Holds::start_release(Entry& entry, bool between) {
+  const plan::Hold& hold = *entry.step->hold;
+  const plan::PodSelection* acquired_in = pod_selection(entry.step->task.action);
+  const plan::PodSelection* released_in = pod_selection(hold.release.action);
+  const bool same = acquired_in != nullptr && released_in != nullptr && same_pods(*acquired_in, *released_in);
+
+  if (!between) stop_limit(entry);
+  entry.freeing.clear();
+  bool attempted = false;
+  const auto& targets = entry.acquire->targets();
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const Effect effect = targets[i].effect;
+    if (effect == Effect::Idle) continue;
+    attempted = true;
+    const bool wanted = between && same ? effect == Effect::Unknown : held(effect) || !hold.only_if_acquired;
+    if (wanted) entry.freeing.push_back(i);
+  }
+  if (entry.freeing.empty()) {
+    settle(entry, attempted ? "the acquire definitely failed" : "nothing was acquired");
+    return;
+  }
+  std::optional<std::vector<Pod>> pods;
+  if (same) {
+    pods.emplace();
+    for (const std::size_t i : entry.freeing) pods->push_back(*targets[i].pod);
+  }
+  entry.everywhere = !same;
+  entry.between = between;
+  entry.release =
+      std::make_unique<TaskRun>(context_, entry.step->id, hold.release, true, false, std::move(pods));
+  StepResult& result = context_.result.releases[entry.step->id];
+  result = StepResult{};
+  result.phase = StepPhase::Running;
+  result.started = context_.now;
+  Report& report = context_.report(Report::Kind::ReleaseStarted, between ? "before another attempt" : "");
+  report.step = entry.step->id;
+  report.release = true;
+  report.phase = StepPhase::Running;
+  entry.release->start();
+}
+
+void Holds::end_release(Entry& entry) {
+  const std::unique_ptr<TaskRun> release = std::move(entry.release);
+  StepResult& result = context_.result.releases[entry.step->id];
+  release->write(result);
+  result.ended = context_.now;
+
+  const bool freed = release->succeeded();
+  bool still_held = false;
+  const auto& acquired = entry.acquire->targets();
+  for (std::size_t i = 0; i < entry.freeing.size(); ++i) {
+    const bool passed = !entry.everywhere && i < release->targets().size() &&
+                        release->targets()[i].state == TaskRun::Target::State::Passed;
+    if (!freed && !passed && held(acquired[entry.freeing[i]].effect)) still_held = true;
+  }
+  const std::string& name = context_.titles[entry.step->id];
+  Report& report = context_.report(Report::Kind::ReleaseEnded, result.reason);
+  report.step = entry.step->id;
+  report.release = true;
+  report.attempt_number = result.attempts;
+  report.phase = result.phase;
+
+  if (entry.between) {
+    entry.between = false;
+    entry.acquire->release_ended(freed, entry.everywhere);
+    return;
+  }
+  settle(entry, {});
+  if (freed) return;
+  if (still_held) {
+    context_.result.still_held.push_back(entry.step->id);
+    context_.bind_to_fail(fmt::format("{} is still held: its release failed: {}", name, result.reason));
+  } else {
+    // Nothing was acquired, so nothing is left behind (rule 24).
+    context_.report(Report::Kind::Note, fmt::format("the release of {} failed, but nothing was acquired", name)).step =
+        entry.step->id;
+  }
+}
+
+}  // namespace hookc::engine

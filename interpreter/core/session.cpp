@@ -1,0 +1,396 @@
+#include "interpreter/core/session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "compiler/plan/eval/eval.hpp"
+#include "interpreter/core/context.hpp"
+#include "interpreter/core/facts.hpp"
+#include "interpreter/core/holds.hpp"
+#include "interpreter/core/task_run.hpp"
+
+namespace hookc::engine {
+namespace {
+
+constexpr std::string_view kInterrupted = "interrupted";
+
+std::string_view to_text(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::Open: return "open";
+    case Outcome::Success: return "success";
+    case Outcome::Failure: return "failure";
+    case Outcome::Skipped: return "skipped";
+  }
+  return "";
+}
+
+}  // namespace
+
+struct Session::State {
+  enum class Stage : std::uint8_t { New, Pre, Operation, Releases, Post, Finished };
+  enum class Running : std::uint8_t { NotStarted, Running, Ended };
+  /// A step of the group at hand. Holds own the runs of their acquires.
+  struct Active {
+    const plan::Step* step = nullptr;
+    TaskRun* run = nullptr;
+    std::unique_ptr<TaskRun> own;
+  };
+
+  State(const plan::Plan& plan, Inputs inputs)
+      : context(plan, std::move(inputs)),
+        steps(context.inputs.operation == Operation::Backup ? plan.backup : plan.restore),
+        holds(context) {
+    context.result.steps.resize(plan.steps.size());
+    context.result.releases.resize(plan.steps.size());
+    for (const std::string& secret : context.inputs.secrets) context.redactor.add(secret);
+    fill_target();
+  }
+
+  Context context;
+  const plan::OperationPlan& steps;
+  Holds holds;
+  Stage stage = Stage::New;
+  std::size_t next_group = 0;
+  std::vector<Active> active;
+  bool stop_pre = false;  // nothing later starts on the pre side
+  bool skipping = false;  // `on error skip`
+  std::string skip_reason;
+  int interrupts = 0;
+  Running operation = Running::NotStarted;
+  OperationEnded operation_end;
+
+  // ---- events ----
+
+  void handle(const Event& event) {
+    if (stage == Stage::Finished) return;
+    context.now = std::max(context.now, event.now);
+    if (std::holds_alternative<Begin>(event.what)) {
+      if (stage != Stage::New) return;
+      context.now = event.now;
+      begin();
+    } else if (stage == Stage::New) {
+      return;
+    } else if (const auto* pods = std::get_if<PodsSelected>(&event.what)) {
+      if (!to_runs(*pods)) holds.handle(*pods);
+    } else if (const auto* attempt = std::get_if<AttemptEnded>(&event.what)) {
+      if (!to_runs(*attempt)) holds.handle(*attempt);
+    } else if (const auto* timer = std::get_if<TimerFired>(&event.what)) {
+      if (!to_runs(*timer)) holds.handle(*timer);
+    } else if (const auto* end = std::get_if<OperationEnded>(&event.what)) {
+      operation_ended(*end);
+    } else if (std::holds_alternative<Interrupted>(event.what)) {
+      interrupt();
+    }
+    advance();
+  }
+
+  template <typename E>
+  bool to_runs(const E& event) {
+    return std::ranges::any_of(active, [&](Active& it) { return it.own != nullptr && it.run->handle(event); });
+  }
+
+  void begin() {
+    context.result.started = context.now;
+    stage = Stage::Pre;
+    context.report(Report::Kind::SessionStarted, context.inputs.session_id);
+    if (const std::size_t count = context.redactor.too_short(); count != 0) {
+      context.report(Report::Kind::Note, fmt::format("{} secret{} shorter than {} bytes: not replaced in output", count,
+                                                     count == 1 ? " is" : "s are", Redactor::kShortest));
+    }
+  }
+
+  void interrupt() {
+    ++interrupts;
+    if (interrupts > 2) return;
+    context.report(Report::Kind::Note, interrupts == 1 ? "interrupted: what runs is stopped, releases and post hooks follow"
+                                                       : "interrupted again: post hooks are dropped, releases are not");
+    context.bind_to_fail(kInterrupted);
+    stop_pre = true;
+    for (Active& it : active) it.run->cancel(std::string(kInterrupted));
+    if (interrupts == 1 && operation == Running::Running) context.out.emplace_back(StopOperation{});
+  }
+
+  // ---- from one stage to the next ----
+
+  /// Goes on until everything waits for the world. A loop, because a thousand steps may all be skipped at once.
+  void advance() {
+    bool changed = true;
+    while (changed && stage != Stage::Finished) {
+      changed = holds.advance();
+      changed = collect() || changed;
+      if (!stop_pre && stage == Stage::Pre && (holds.limit_passed() || !context.result.still_held.empty())) {
+        stop_pre = true;
+        const bool limit = holds.limit_passed();
+        for (Active& it : active) it.run->cancel(limit ? "stopped: a hold reached its limit" : "stopped: a release failed");
+        changed = true;
+      }
+      changed = progress() || changed;
+    }
+  }
+
+  bool progress() {
+    if (!active.empty()) return false;
+    switch (stage) {
+      case Stage::Pre: {
+        if (!holds.idle()) return false;
+        if (!stop_pre && next_group < steps.pre.size()) {
+          for (const std::uint32_t id : steps.pre[next_group++]) start_step(id);
+          return true;
+        }
+        for (; next_group < steps.pre.size(); ++next_group) {
+          for (const std::uint32_t id : steps.pre[next_group]) skip_step(id, "not started: " + stop_reason());
+        }
+        stage = Stage::Operation;
+        return true;
+      }
+      case Stage::Operation: return progress_operation();
+      case Stage::Releases:
+        if (!holds.idle()) return false;
+        fix_outcome();
+        stage = Stage::Post;
+        next_group = 0;
+        return true;
+      case Stage::Post:
+        if (next_group < steps.post.size()) {
+          for (const std::uint32_t id : steps.post[next_group++]) start_step(id);
+          return true;
+        }
+        finish();
+        return true;
+      case Stage::New:
+      case Stage::Finished: return false;
+    }
+    return false;
+  }
+
+  bool progress_operation() {
+    if (operation == Running::Running) return false;
+    if (operation == Running::NotStarted) {
+      if (!stop_pre && !context.inputs.has_operation) context.bind_to_fail("no operation ran");
+      if (!stop_pre && context.inputs.has_operation) {
+        operation = Running::Running;
+        context.report(Report::Kind::OperationStarted, {}).phase = StepPhase::Running;
+        context.out.emplace_back(StartOperation{});
+        return true;
+      }
+    }
+    stage = Stage::Releases;
+    holds.all_due();
+    return true;
+  }
+
+  void operation_ended(const OperationEnded& end) {
+    if (operation != Running::Running) return;
+    operation = Running::Ended;
+    operation_end = end;
+    operation_end.output = bounded(context.redactor.redact(end.output));
+    std::string problem;
+    if (!end.error.empty()) {
+      problem = "could not be started: " + end.error;
+    } else if (!steps.succeeds_when) {
+      if (end.exit_code != 0) problem = fmt::format("exit code {}", end.exit_code);
+    } else {
+      const AttemptResult exit = ExecOutput{end.exit_code, {}, {}, false};
+      const Facts facts(context, &exit);
+      const auto succeeded = plan::evaluate_bool(*steps.succeeds_when, facts);
+      if (!succeeded) {
+        problem = "`succeeds when` cannot be evaluated: " + succeeded.error().message;
+      } else if (!*succeeded) {
+        problem = fmt::format("exit code {}", end.exit_code);
+      }
+    }
+    if (!problem.empty()) context.bind_to_fail(fmt::format("the {} failed: {}", operation_name(), problem));
+    Report& report = context.report(Report::Kind::OperationEnded, problem);
+    report.phase = problem.empty() ? StepPhase::Succeeded : StepPhase::Failed;
+    report.output = operation_end.output;
+  }
+
+  /// Rule 16: once, and never again.
+  void fix_outcome() {
+    SessionResult& result = context.result;
+    result.outcome = context.bound_to_fail ? Outcome::Failure : skipping ? Outcome::Skipped : Outcome::Success;
+    context.report(Report::Kind::OutcomeFixed, to_text(result.outcome));
+    if (!context.bound_to_fail && skipping) result.reason = skip_reason;
+    Moments& moments = context.moments;
+    moments.phase = "post";
+    moments.session_status = engine::to_text(status());
+    moments.session_reason = result.reason;
+    if (operation == Running::Ended && operation_end.error.empty()) {
+      moments.operation_exit = operation_end.exit_code;
+      moments.operation_output = operation_end.output;
+    }
+  }
+
+  void finish() {
+    SessionResult& result = context.result;
+    result.status = status();
+    result.ended = context.now;
+    std::ranges::sort(result.still_held);
+    context.report(Report::Kind::SessionEnded, result.reason);
+    context.out.emplace_back(Finish{});
+    stage = Stage::Finished;
+  }
+
+  SessionStatus status() const {
+    return context.bound_to_fail ? SessionStatus::Failed : skipping ? SessionStatus::Skipped : SessionStatus::Succeeded;
+  }
+
+  // ---- steps ----
+
+  void start_step(std::uint32_t id) {
+    const plan::Step& step = context.plan.steps[id];
+    if (stage == Stage::Post) {
+      if (interrupts > 1) return skip_step(id, "dropped by a second signal");
+      if (const std::string_view only = excluded(step.policy); !only.empty()) return skip_step(id, only);
+    }
+    if (step.when) {
+      const Facts facts(context);
+      const auto wanted = plan::evaluate_bool(*step.when, facts);
+      if (wanted && !*wanted) return skip_step(id, "`when` is false");
+      if (!wanted) {
+        start_report(id);
+        StepResult& result = context.result.steps[id];
+        result.phase = StepPhase::Failed;
+        result.reason =
+            one_line(context.redactor.redact("`when` cannot be evaluated: " + wanted.error().message));
+        return end_step(step);
+      }
+    }
+    start_report(id);
+    if (step.hold) {
+      active.push_back({&step, &holds.begin(step), nullptr});
+    } else {
+      auto run = std::make_unique<TaskRun>(context, id, step.task, false, false);
+      TaskRun* const it = run.get();
+      active.push_back({&step, it, std::move(run)});
+      it->start();
+    }
+  }
+
+  void start_report(std::uint32_t id) {
+    StepResult& result = context.result.steps[id];
+    result.phase = StepPhase::Running;
+    result.started = context.now;
+    Report& report = context.report(Report::Kind::StepStarted, {});
+    report.step = id;
+    report.phase = StepPhase::Running;
+  }
+
+  /// Why a post hook of this policy does not run; empty: it does.
+  std::string_view excluded(plan::Policy policy) const {
+    switch (policy) {
+      case plan::Policy::Always: return {};
+      case plan::Policy::OnSuccess:
+        return context.result.outcome == Outcome::Success ? "" : "runs on success only";
+      case plan::Policy::OnFailure:
+        return context.result.outcome == Outcome::Failure ? "" : "runs on failure only";
+    }
+    return {};
+  }
+
+  void skip_step(std::uint32_t id, std::string_view reason) {
+    StepResult& result = context.result.steps[id];
+    result.phase = StepPhase::Skipped;
+    result.started = result.ended = context.now;
+    result.reason = reason;
+    report_end(id);
+  }
+
+  void report_end(std::uint32_t id) {
+    const StepResult& result = context.result.steps[id];
+    Report& report = context.report(Report::Kind::StepEnded, result.reason);
+    report.step = id;
+    report.phase = result.phase;
+    report.attempt_number = result.attempts;
+    holds.step_ended(id);
+  }
+
+  /// Takes in the runs that are done.
+  bool collect() {
+    bool changed = false;
+    for (std::size_t i = 0; i < active.size();) {
+      if (!active[i].run->done()) {
+        ++i;
+        continue;
+      }
+      const Active it = std::move(active[i]);
+      active.erase(active.begin() + static_cast<std::ptrdiff_t>(i));
+      it.run->write(context.result.steps[it.step->id]);
+      end_step(*it.step);
+      changed = true;
+    }
+    return changed;
+  }
+
+  void end_step(const plan::Step& step) {
+    StepResult& result = context.result.steps[step.id];
+    result.ended = context.now;
+    report_end(step.id);
+    if (result.phase != StepPhase::Failed) return;
+    const std::string& name = context.titles[step.id];
+    const std::string failure = fmt::format("{} failed: {}", name, result.reason);
+    if (stage == Stage::Post) {  // `continue` and `skip` say nothing there: each post hook runs anyway
+      if (step.on_error != plan::OnError::Warn) context.bind_to_fail(failure);
+    } else {
+      switch (step.on_error) {
+        case plan::OnError::Fail:
+          context.bind_to_fail(failure);
+          stop_pre = true;
+          break;
+        case plan::OnError::Continue: context.bind_to_fail(failure); break;
+        case plan::OnError::Warn: break;
+        case plan::OnError::Skip:
+          if (skip_reason.empty()) skip_reason = fmt::format("{} skipped the session: {}", name, result.reason);
+          skipping = true;
+          stop_pre = true;
+          break;
+      }
+    }
+    const bool goes_on = step.on_error == plan::OnError::Warn || step.on_error == plan::OnError::Continue;
+    if (step.hold && goes_on) {
+      context.report(Report::Kind::Note, fmt::format("{} failed: the {} may run unprotected", name, operation_name()))
+          .step = step.id;
+    } else if (step.on_error == plan::OnError::Warn) {
+      context.report(Report::Kind::Note, "warning: " + failure).step = step.id;
+    }
+  }
+
+  // ---- small things ----
+
+  std::string_view operation_name() const {
+    return context.inputs.operation == Operation::Backup ? "backup" : "restore";
+  }
+
+  std::string stop_reason() const { return context.bound_to_fail ? context.result.reason : skip_reason; }
+
+  /// What the caller does not know of the target, the plan may.
+  void fill_target() {
+    if (!context.plan.target) return;
+    const plan::Target& target = *context.plan.target;
+    Inputs& inputs = context.inputs;
+    const auto fill = [&](std::string& to, const plan::Expr& from) {
+      if (!to.empty()) return;
+      const Facts facts(context);
+      if (auto text = plan::evaluate_text(from, facts)) to = *std::move(text);
+    };
+    if (inputs.target_kind.empty()) inputs.target_kind = target.workload.kind;
+    fill(inputs.target_name, target.workload.name);
+    if (target.namespace_name) fill(inputs.target_namespace, *target.namespace_name);
+  }
+};
+
+Session::Session(const plan::Plan& plan, Inputs inputs) : state_(std::make_unique<State>(plan, std::move(inputs))) {}
+Session::~Session() = default;
+
+std::vector<Command> Session::handle(const Event& event) {
+  state_->handle(event);
+  return std::exchange(state_->context.out, {});
+}
+
+bool Session::finished() const { return state_->stage == State::Stage::Finished; }
+
+const SessionResult& Session::result() const { return state_->context.result; }
+
+}  // namespace hookc::engine

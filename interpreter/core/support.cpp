@@ -1,0 +1,83 @@
+// What the engine cannot run, and how it calls things.
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "interpreter/core/session.hpp"
+
+namespace hookc::engine {
+namespace {
+
+const plan::OperationPlan& operation_plan(const plan::Plan& plan, Operation operation) {
+  return operation == Operation::Backup ? plan.backup : plan.restore;
+}
+
+/// What of a task cannot be run; empty: nothing.
+std::string_view obstacle(const plan::Task& task, Abilities abilities) {
+  if (std::holds_alternative<plan::ScaleBack>(task.action)) return "`release scale back`";
+  if (std::holds_alternative<plan::SessionStdin>(task.action)) return "`release stdin`";
+  if (std::holds_alternative<plan::Scale>(task.action) && !abilities.scale) return "`scale`";
+  if (std::holds_alternative<plan::Wait>(task.action) && !abilities.wait) return "`wait`";
+  if (const auto* exec = std::get_if<plan::Exec>(&task.action)) {
+    if (exec->place == plan::Exec::Place::Function && !abilities.functions) return "`exec in function`";
+    for (const plan::EnvVar& variable : exec->env) {
+      if (std::holds_alternative<plan::SecretSource>(variable.value)) return "`env … from` on a hook";
+    }
+  }
+  return {};
+}
+
+std::string_view obstacle(const plan::Step& step, Abilities abilities) {
+  if (step.hold) {
+    if (step.hold->session) return "`hold … session`";
+    if (step.hold->until_prints) return "`until operation prints`";
+  }
+  std::string_view found = obstacle(step.task, abilities);
+  if (found.empty() && step.hold) found = obstacle(step.hold->release, abilities);
+  return found;
+}
+
+}  // namespace
+
+std::optional<std::string> unsupported(const plan::Plan& plan, Operation operation, Abilities abilities) {
+  if (plan.exclusive) return "this build cannot run `exclusive`";
+  const plan::OperationPlan& steps = operation_plan(plan, operation);
+  for (const auto* side : {&steps.pre, &steps.post}) {
+    for (const plan::Group& group : *side) {
+      for (const std::uint32_t id : group) {
+        const std::string_view found = obstacle(plan.steps[id], abilities);
+        if (found.empty()) continue;
+        const plan::Origin& origin = plan.steps[id].task.origin;
+        return fmt::format("{}:{}: this build cannot run {}, which {} needs", origin.file, origin.line, found,
+                           title(plan, id));
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> titles(const plan::Plan& plan) {
+  std::vector<std::string> out;
+  out.reserve(plan.steps.size());
+  for (const plan::Step& step : plan.steps) out.push_back(step.name);
+  for (const bool restore : {false, true}) {
+    const plan::OperationPlan& operation = restore ? plan.restore : plan.backup;
+    for (const bool pre : {true, false}) {
+      for (const plan::Group& group : pre ? operation.pre : operation.post) {
+        for (const std::uint32_t id : group) {
+          const plan::Step& step = plan.steps[id];
+          if (!step.named) continue;
+          out[id] = fmt::format("{} {} \"{}\"", step.hold ? "hold" : pre ? "pre" : "post",
+                                restore ? "restore" : "backup", step.name);
+        }
+      }
+    }
+  }
+  return out;
+}
+
+std::string title(const plan::Plan& plan, std::uint32_t step) {
+  return step < plan.steps.size() ? titles(plan)[step] : fmt::format("step {}", step);
+}
+
+}  // namespace hookc::engine

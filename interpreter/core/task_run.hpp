@@ -1,0 +1,109 @@
+// One task on its way: pods chosen, attempts, retries, captures.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "interpreter/core/context.hpp"
+#include "interpreter/core/verdict.hpp"
+
+namespace hookc::engine {
+
+/// Runs the task of a step, or the release of a hold, to its end. An attempt is a round over all pods that have not
+/// passed yet; retries repeat only those (rule 11). A round that finds no pods is an attempt that failed.
+class TaskRun {
+ public:
+  /// What one pod (or the one place that is no pod) went through.
+  struct Target {
+    std::optional<Pod> pod;
+    enum class State : std::uint8_t { Waiting, Running, Passed, Failed } state = State::Waiting;
+    /// What an acquire left there. Idle: nothing was started since it was last freed.
+    enum class Effect : std::uint8_t { Idle, Definite, Unknown, Acquired } effect = Effect::Idle;
+    AttemptId attempt = 0;
+    Judgement last = {};
+  };
+
+  /// `recorded`: go to exactly these pods instead of choosing (rule 21). `guarded`: the task is an acquire, and an
+  /// attempt after an unknown result waits for its release (rule 23).
+  TaskRun(Context& context, std::uint32_t step, const plan::Task& task, bool release, bool guarded,
+          std::optional<std::vector<Pod>> recorded = std::nullopt);
+
+  /// Renders the task; starts its first round or is done with the failure.
+  void start();
+
+  // Events; true if they were this run's.
+  bool handle(const PodsSelected& event);
+  bool handle(const AttemptEnded& event);
+  bool handle(const TimerFired& event);
+
+  /// Stops what is running and starts nothing more. Done at once, or when the running attempts have ended.
+  void cancel(std::string reason);
+
+  /// Waits for the release of the targets whose effect is unknown.
+  bool needs_release() const { return state_ == State::NeedsRelease; }
+  /// That release ran; `everywhere`: it freed all targets, not only those.
+  void release_ended(bool freed, bool everywhere);
+
+  bool done() const { return state_ == State::Done; }
+  bool succeeded() const { return done() && passed_; }
+  /// Some attempt was started.
+  bool attempted() const { return attempted_; }
+  std::uint32_t step() const { return step_; }
+  const std::vector<Target>& targets() const { return targets_; }
+  const plan::Task& task() const { return task_; }
+
+  /// Fills in phase, attempts, reason and output.
+  void write(StepResult& result) const;
+
+ private:
+  enum class State : std::uint8_t { New, Selecting, Attempting, NeedsRelease, Waiting, Done };
+
+  bool render_task();
+  void begin_round();
+  void launch();
+  void start_attempt(Target& target);
+  void end_round();
+  void fail_round(std::string reason);
+  void schedule();
+  void finish_passed();
+  void finish_failed(std::string_view reason);
+  void take_captures();
+  std::optional<std::string> count_problem(std::size_t found) const;
+  std::string failure_reason() const;
+
+  Context& context_;
+  const std::uint32_t step_;
+  const plan::Task& task_;
+  const plan::PodSelection* const selection_;
+  const bool release_;
+  const bool guarded_;
+  bool chosen_ = false;  // targets_ is what the task acts on
+
+  Request request_;
+  PodQuery query_;
+  std::string container_;
+  Millis timeout_ = 0;
+  std::int64_t retries_ = 0;
+  double wait_ = 0;  // before the next attempt, in ms
+  double factor_ = 1;
+  std::optional<double> longest_wait_;
+  std::optional<std::int64_t> exactly_, at_least_;
+
+  State state_ = State::New;
+  std::uint32_t round_ = 0;
+  std::vector<Target> targets_;
+  std::size_t next_ = 0;     // targets before this one are not waiting
+  std::size_t running_ = 0;
+  std::uint32_t selection_id_ = 0;
+  TimerId timer_ = 0;
+  bool attempted_ = false;
+  std::optional<std::string> cancelled_;  // why
+  std::string round_reason_;  // of the last round that failed
+  bool passed_ = false;
+  std::string reason_;  // why it failed, never empty then
+};
+
+}  // namespace hookc::engine

@@ -1,0 +1,88 @@
+#include "interpreter/core/verdict.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "compiler/plan/eval/eval.hpp"
+#include "interpreter/core/facts.hpp"
+
+namespace hookc::engine {
+namespace {
+
+/// Passed the default test, and what was seen: "exit code 2", "HTTP status 503".
+struct DefaultTest {
+  bool passed = false;
+  std::string seen;
+};
+
+DefaultTest default_test(const AttemptResult& result) {
+  if (const auto* http = std::get_if<HttpResponse>(&result)) {
+    return {http->status >= 200 && http->status < 400, fmt::format("HTTP status {}", http->status)};
+  }
+  if (const auto* exec = std::get_if<ExecOutput>(&result)) {
+    return {exec->exit_code == 0, fmt::format("exit code {}", exec->exit_code)};
+  }
+  return {true, {}};
+}
+
+std::string output_of(const AttemptResult& result) {
+  if (const auto* http = std::get_if<HttpResponse>(&result)) return http->body;
+  const auto* exec = std::get_if<ExecOutput>(&result);
+  if (exec == nullptr) return {};
+  std::string out = exec->stdout_text;
+  if (!out.empty() && !exec->stderr_text.empty() && out.back() != '\n') out += '\n';
+  return out + exec->stderr_text;
+}
+
+}  // namespace
+
+Judgement judge(const Context& context, const plan::Task& task, const AttemptResult& result, Millis timeout,
+                bool release) {
+  Judgement judged;
+  judged.output = bounded(context.redactor.redact(output_of(result)));
+  const auto failed = [&](Verdict verdict, std::string reason) {
+    judged.verdict = verdict;
+    judged.reason = one_line(context.redactor.redact(reason));
+    if (judged.reason.empty()) judged.reason = verdict == Verdict::Definite ? "failed" : "the result is unknown";
+    return judged;
+  };
+  if (const auto* failure = std::get_if<DefiniteFailure>(&result)) {
+    if (release && failure->pod_gone) {
+      judged.verdict = Verdict::Succeeded;
+      return judged;
+    }
+    return failed(Verdict::Definite, failure->reason);
+  }
+  if (const auto* unknown = std::get_if<UnknownResult>(&result)) {
+    return failed(Verdict::Unknown, unknown->reason);
+  }
+  if (std::holds_alternative<TimedOut>(result)) {
+    return failed(Verdict::Unknown, fmt::format("timed out after {}", spoken(timeout)));
+  }
+  if (std::holds_alternative<Cancelled>(result)) return failed(Verdict::Unknown, "stopped");
+
+  const DefaultTest test = default_test(result);
+  if (!test.passed && !(task.expect && task.expect_replaces)) return failed(Verdict::Definite, test.seen);
+  const Facts facts(context, &result);
+  if (task.expect) {
+    const auto holds = plan::evaluate_bool(*task.expect, facts);
+    if (!holds) return failed(Verdict::Definite, "`expect` cannot be evaluated: " + holds.error().message);
+    if (!*holds) {
+      return failed(Verdict::Definite,
+                    test.seen.empty() ? "`expect` is false" : fmt::format("`expect` is false ({})", test.seen));
+    }
+  }
+  for (const plan::Capture& capture : task.captures) {
+    const std::string& name =
+        capture.index < context.plan.captures.size() ? context.plan.captures[capture.index].name : "";
+    auto value = plan::evaluate(capture.from, facts);
+    if (!value) return failed(Verdict::Unknown, fmt::format("cannot capture `{}`: {}", name, value.error().message));
+    if (value->is_null()) return failed(Verdict::Unknown, fmt::format("cannot capture `{}`: it is missing", name));
+    judged.captures.push_back(*std::move(value));
+  }
+  judged.verdict = Verdict::Succeeded;
+  return judged;
+}
+
+}  // namespace hookc::engine
