@@ -1,0 +1,97 @@
+// A deterministic world with virtual time: everything answers as scripted, at once or after a scripted while.
+//
+// For tests of the engine, for `hookc simulate` and for `hookc test`.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "interpreter/core/session.hpp"
+
+namespace hookc::engine {
+
+/// One answer. An attempt whose answer takes longer than its timeout times out.
+struct Reply {
+  AttemptResult result;
+  Millis takes = 0;
+};
+
+/// Replies of the action's own kind that succeed or fail.
+Reply ok(std::string output = {}, Millis takes = 0);  // fits any action: exit 0, status 200, connected, done
+Reply http(int status, std::string body = {}, Millis takes = 0);
+Reply exit_code(int code, std::string stdout_text = {}, std::string stderr_text = {}, Millis takes = 0);
+Reply refused(std::string reason = "connection refused", Millis takes = 0);
+Reply lost(std::string reason = "connection lost", Millis takes = 0);
+Reply hangs();  // until the timeout
+
+/// A step's task, or the release of a hold.
+struct Part {
+  std::string step;  // by name
+  bool release = false;
+  std::string pod = {};  // of that pod only; empty: of every pod without a script of its own
+  friend auto operator<=>(const Part&, const Part&) = default;
+};
+
+class ScriptedWorld {
+ public:
+  /// The plan must outlive the world.
+  explicit ScriptedWorld(const plan::Plan& plan) : plan_(plan) {}
+
+  /// What the attempts of a part are answered with, in order; the last reply repeats. Unscripted: success with no output.
+  void answer(Part part, std::vector<Reply> replies) { scripts_[std::move(part)] = std::move(replies); }
+  /// What selections find, in order; the last repeats. Unscripted: one pod `pod-0`.
+  void pods(std::vector<std::vector<std::string>> names) { pods_ = std::move(names); }
+  void operation(OperationEnded end, Millis takes = 0) {
+    operation_ = std::move(end);
+    operation_takes_ = takes;
+  }
+  /// A signal arrives; among things of one moment it comes last.
+  void interrupt_at(Millis at) { interrupts_.insert(at); }
+  /// A signal arrives right before the event of this number (0: Begin) is handed over.
+  void interrupt_before(std::size_t event) { interrupts_before_.insert(event); }
+
+  /// Drives the session to its end. False: it still waited when nothing was left to happen, or `limit` events did not do.
+  bool run(Session& session, std::size_t limit = 1'000'000);
+
+  /// Every command in order, one line each: "attempt pre 1 #1 at 0", "operation at 5" … without reports.
+  const std::vector<std::string>& trace() const { return trace_; }
+  const std::vector<Report>& reports() const { return reports_; }
+  const std::vector<StartAttempt>& attempts() const { return attempts_; }
+  /// How many events the last run handed over.
+  std::size_t events() const { return events_; }
+  Millis now() const { return now_; }
+
+ private:
+  using What = decltype(Event::what);
+  void schedule(Millis at, What what) { queue_.emplace(std::pair{at, order_++}, std::move(what)); }
+  void obey(const Command& command);
+  void start(const StartAttempt& attempt);
+  void note(std::string what);
+  std::string part_name(const StartAttempt& attempt) const;
+  Reply next_reply(const StartAttempt& attempt);
+
+  const plan::Plan& plan_;
+  std::map<Part, std::vector<Reply>> scripts_;
+  std::map<Part, std::size_t> used_;
+  std::vector<std::vector<std::string>> pods_;
+  std::size_t selections_ = 0;
+  OperationEnded operation_;
+  Millis operation_takes_ = 0;
+  std::set<Millis> interrupts_;
+  std::set<std::size_t> interrupts_before_;
+
+  std::map<std::pair<Millis, std::uint64_t>, What> queue_;
+  std::uint64_t order_ = 0;
+  Millis now_ = 0;
+  std::size_t events_ = 0;
+  std::vector<std::string> trace_;
+  std::vector<Report> reports_;
+  std::vector<StartAttempt> attempts_;
+};
+
+}  // namespace hookc::engine
