@@ -22,14 +22,22 @@ struct Size {
 
 /// A value of the language at run time. Objects keep the order of their keys. Missing: null.
 struct Value {
+  struct Field;
   using List = std::vector<Value>;
-  using Object = std::vector<std::pair<std::string, Value>>;
+  using Object = std::vector<Field>;
   std::variant<std::monostate, bool, std::int64_t, double, Duration, Size, std::string, List, Object> data;
 
   bool is_null() const { return std::holds_alternative<std::monostate>(data); }
   const std::string* text() const { return std::get_if<std::string>(&data); }
-  friend bool operator==(const Value& a, const Value& b) { return a.data == b.data; }
+  friend bool operator==(const Value& a, const Value& b);
 };
+/// One field of an object. A type of its own and not a std::pair, which clang cannot take of an incomplete type.
+struct Value::Field {
+  std::string first;
+  Value second;
+  friend bool operator==(const Field&, const Field&) = default;
+};
+inline bool operator==(const Value& a, const Value& b) { return a.data == b.data; }
 
 enum class Op : std::uint8_t {
 #define HOOKC_OP(kind, name) kind,
