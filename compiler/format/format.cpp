@@ -112,7 +112,9 @@ std::uint64_t Formatter::line_end(std::uint32_t n, std::uint32_t child, std::uin
 
 void Formatter::parts(std::uint32_t n, std::uint32_t indent, std::uint64_t until, std::uint32_t pad) {
   std::uint64_t end = line_end(n, n + 1, 0, until);
-  std::uint32_t inner = indent;
+  // The first operand of a chain hangs as deep as the others, so that its own breaks show whose they are.
+  const bool chain = kind(n) == NodeKind::Or || kind(n) == NodeKind::And || kind(n) == NodeKind::Default;
+  std::uint32_t inner = chain ? indent + 2 : indent;
   std::uint32_t ordinal = 0;
   for (std::uint32_t c = n + 1; c < after(n); c = after(c), ++ordinal) {
     if (layout::starts_line(kind(n), kind(c), ordinal)) {
