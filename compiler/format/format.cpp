@@ -19,11 +19,13 @@ using syntax::NodeKind;
 
 constexpr std::uint64_t kWidth = 100;
 
-/// One pass over the tree. A node that fits in what is left of the line is written flat; only a node that does not
-/// is asked for its shape, so every token is looked at a bounded number of times.
+/// One pass over the tree. A node that fits in what is left of the line is written flat; only a
+/// node that does not is asked for its shape, so every token is looked at a bounded number of
+/// times.
 ///
-/// Why the result formats to itself: a group is broken if and only if it is too wide, and a line break written where
-/// a group breaks is measured as too wide the next time, for the group and for all around it, which were broken too.
+/// Why the result formats to itself: a group is broken if and only if it is too wide, and a line
+/// break written where a group breaks is measured as too wide the next time, for the group and for
+/// all around it, which were broken too.
 class Formatter {
  public:
   Formatter(std::string_view text, const syntax::SyntaxTree& tree)
@@ -38,7 +40,9 @@ class Formatter {
   std::uint32_t after(std::uint32_t node) const { return node + nodes_[node].size; }
   NodeKind kind(std::uint32_t node) const { return nodes_[node].kind; }
   bool fits(std::uint32_t node, std::uint64_t until) const {
-    return out_.column_of(nodes_[node].begin, measure_.space_before(node)) + (until - measure_.begin(node)) <= kWidth;
+    return out_.column_of(nodes_[node].begin, measure_.space_before(node)) +
+               (until - measure_.begin(node)) <=
+           kWidth;
   }
 
   void token(std::uint32_t node) { out_.put(nodes_[node], measure_.space_before(node)); }
@@ -55,10 +59,11 @@ class Formatter {
     }
   }
 
-  /// Writes a node into a line indented by `indent`; `until`: the end, on the measured line, of what must stay on
-  /// the same line after it.
+  /// Writes a node into a line indented by `indent`; `until`: the end, on the measured line, of
+  /// what must stay on the same line after it.
   void node(std::uint32_t n, std::uint32_t indent, std::uint64_t until);
-  /// The children of a node that does not fit, a line for each that starts one; `pad` blanks after the first child.
+  /// The children of a node that does not fit, a line for each that starts one; `pad` blanks after
+  /// the first child.
   void parts(std::uint32_t n, std::uint32_t indent, std::uint64_t until, std::uint32_t pad = 0);
   void bracket(std::uint32_t n, std::uint32_t indent);
   void hook(std::uint32_t n, std::uint32_t indent);
@@ -69,10 +74,12 @@ class Formatter {
   void environment(std::uint32_t n, std::uint32_t indent);
   void declaration(std::uint32_t n, std::uint32_t indent, bool aligned);
   /// The statements [first, last), and the source column of the last of them.
-  std::uint32_t statements(std::uint32_t first, std::uint32_t last, std::uint32_t indent, Blanks blanks);
-  /// Where, on the measured line, the line that begins with `child` of `n` ends: before the next child that starts
-  /// one, or at `until`.
-  std::uint64_t line_end(std::uint32_t n, std::uint32_t child, std::uint32_t ordinal, std::uint64_t until) const;
+  std::uint32_t statements(std::uint32_t first, std::uint32_t last, std::uint32_t indent,
+                           Blanks blanks);
+  /// Where, on the measured line, the line that begins with `child` of `n` ends: before the next
+  /// child that starts one, or at `until`.
+  std::uint64_t line_end(std::uint32_t n, std::uint32_t child, std::uint32_t ordinal,
+                         std::uint64_t until) const;
   /// Whether a sentence's action can stand on the line of its first word.
   bool head_fits(std::uint32_t n, std::uint32_t action, std::uint32_t indent) const {
     return indent + (measure_.end(action) - measure_.begin(n)) <= kWidth;
@@ -88,8 +95,7 @@ void Formatter::node(std::uint32_t n, std::uint32_t indent, std::uint64_t until)
   switch (shape) {
     case Shape::Token: return token(n);
     case Shape::Run:
-    case Shape::Parts:
-      return fits(n, until) ? flat(n) : parts(n, indent, until);
+    case Shape::Parts: return fits(n, until) ? flat(n) : parts(n, indent, until);
     case Shape::Bracket: return fits(n, until) ? flat(n) : bracket(n, indent);
     case Shape::Hook: return fits(n, until) ? flat(n) : hook(n, indent);
     case Shape::Hold: return fits(n, until) ? flat(n) : hold(n, indent);
@@ -110,10 +116,13 @@ std::uint64_t Formatter::line_end(std::uint32_t n, std::uint32_t child, std::uin
   return until;
 }
 
-void Formatter::parts(std::uint32_t n, std::uint32_t indent, std::uint64_t until, std::uint32_t pad) {
+void Formatter::parts(std::uint32_t n, std::uint32_t indent, std::uint64_t until,
+                      std::uint32_t pad) {
   std::uint64_t end = line_end(n, n + 1, 0, until);
-  // The first operand of a chain hangs as deep as the others, so that its own breaks show whose they are.
-  const bool chain = kind(n) == NodeKind::Or || kind(n) == NodeKind::And || kind(n) == NodeKind::Default;
+  // The first operand of a chain hangs as deep as the others, so that its own breaks show whose
+  // they are.
+  const bool chain =
+      kind(n) == NodeKind::Or || kind(n) == NodeKind::And || kind(n) == NodeKind::Default;
   std::uint32_t inner = chain ? indent + 2 : indent;
   std::uint32_t ordinal = 0;
   for (std::uint32_t c = n + 1; c < after(n); c = after(c), ++ordinal) {
@@ -246,7 +255,8 @@ void Formatter::declaration(std::uint32_t n, std::uint32_t indent, bool aligned)
   }
 }
 
-std::uint32_t Formatter::statements(std::uint32_t first, std::uint32_t last, std::uint32_t indent, Blanks blanks) {
+std::uint32_t Formatter::statements(std::uint32_t first, std::uint32_t last, std::uint32_t indent,
+                                    Blanks blanks) {
   std::uint32_t owner = UINT32_MAX;
   for (std::uint32_t c = first; c < last; c = after(c)) {
     out_.line({indent, c == first ? blanks : Blanks::Keep, indent, owner});

@@ -37,15 +37,14 @@ bool blank_before(std::string_view token, NodeKind kind, const Parent& parent) {
     case ')':
     case ']':
     case '.':  // and `..`
-    case '/':
-      return false;
+    case '/': return false;
     case '(':
-      return parent.kind != NodeKind::Call && parent.kind != NodeKind::Parameters && parent.kind != NodeKind::Type &&
+      return parent.kind != NodeKind::Call && parent.kind != NodeKind::Parameters &&
+             parent.kind != NodeKind::Type &&
              !(parent.kind == NodeKind::Arguments && parent.above == NodeKind::UseAction);
     case '[': return parent.kind != NodeKind::IndexStep;
     case '<':
-    case '>':
-      return parent.kind != NodeKind::Type;
+    case '>': return parent.kind != NodeKind::Type;
     default: return true;
   }
 }
@@ -58,8 +57,7 @@ bool blank_after(std::string_view token, NodeKind kind, const Parent& parent) {
     case '(':
     case '[':
     case '.':
-    case '/':
-      return false;
+    case '/': return false;
     case '<': return parent.kind != NodeKind::Type;
     default: return true;
   }
@@ -72,12 +70,13 @@ Measure::Measure(std::string_view text, const SyntaxTree& tree) : places_(tree.n
   std::vector<Parent> parents;
   auto comment = tree.comments.begin();
   std::uint64_t position = 0;
-  std::uint32_t source_end = 0;    // end of the token before
-  std::uint32_t first_unset = 0;   // nodes that begin with the next token
-  bool space_after = false;        // after the token before
-  bool open_brace = false;         // the token before is a `{`
-  bool after_many_lines = false;   // the token before has several lines
-  bool keeps_break = false;        // a break before the next token stays
+  std::uint32_t source_end = 0;   // end of the token before
+  std::uint32_t first_unset = 0;  // nodes that begin with the next token
+  bool space_after = false;       // after the token before
+  bool open_brace = false;        // the token before is a `{`
+  bool after_many_lines =
+      false;  // the token before has several lines, or closes brackets after one that has
+  bool keeps_break = false;  // a break before the next token stays
 
   const auto leave = [&](std::uint32_t index) {
     while (!parents.empty() && parents.back().end <= index) {
@@ -107,12 +106,16 @@ Measure::Measure(std::string_view text, const SyntaxTree& tree) : places_(tree.n
 
     const Parent& parent = parents.back();
     const std::string_view token = text.substr(node.begin, node.end - node.begin);
-    const bool closes = token == "}" && node.kind == NodeKind::Symbol && open_brace;
+    const bool empty_braces = token == "}" && open_brace;
     const bool last_comma = node.kind == NodeKind::Symbol && token == "," &&
                             shape_of(parent.kind) == Shape::Bracket && i + 2 == parent.end;
-    const bool space = space_after && !closes && blank_before(token, node.kind, parent);
-    bool broken = after_many_lines;
-    for (; comment != tree.comments.end() && comment->span.begin < node.begin; ++comment) broken |= source_end > 0;
+    const bool space = space_after && !empty_braces && blank_before(token, node.kind, parent);
+    const bool closer =
+        node.kind == NodeKind::SpliceClose ||
+        (node.kind == NodeKind::Symbol && (token == ")" || token == "]" || token == "}"));
+    bool broken = after_many_lines && !closer;
+    for (; comment != tree.comments.end() && comment->span.begin < node.begin; ++comment)
+      broken |= source_end > 0;
     if (keeps_break && !broken) {
       const std::string_view gap = text.substr(source_end, node.begin - source_end);
       broken = gap.find('\n') != std::string_view::npos;
@@ -123,7 +126,8 @@ Measure::Measure(std::string_view text, const SyntaxTree& tree) : places_(tree.n
       places_[first_unset].begin = position;
       places_[first_unset].space = space;
     }
-    const std::size_t line_end = node.kind == NodeKind::String ? token.find('\n') : std::string_view::npos;
+    const std::size_t line_end =
+        node.kind == NodeKind::String ? token.find('\n') : std::string_view::npos;
     if (!last_comma) position += cells(token.substr(0, line_end));
     places_[i].end = position;
     places_[i].last_comma = last_comma;
@@ -131,7 +135,7 @@ Measure::Measure(std::string_view text, const SyntaxTree& tree) : places_(tree.n
     source_end = node.end;
     space_after = blank_after(token, node.kind, parent);
     open_brace = node.kind == NodeKind::Symbol && token == "{";
-    after_many_lines = line_end != std::string_view::npos;
+    after_many_lines = line_end != std::string_view::npos || (after_many_lines && closer);
     keeps_break = false;
     i += node.size;
     first_unset = i;

@@ -9,9 +9,10 @@
 
 namespace hookc::layout {
 
-/// The whole file laid out on one endless line: where each node would begin and end, in terminal cells. A gap that
-/// cannot stay on a line (it holds a comment, follows a text of several lines, or was broken by the author where a
-/// break stays) counts as wider than any line, so that asking for a width answers that question too.
+/// The whole file laid out on one endless line: where each node would begin and end, in terminal
+/// cells. A gap that cannot stay on a line (it holds a comment, follows a text of several lines, or
+/// was broken by the author where a break stays) counts as wider than any line, so that asking for
+/// a width answers that question too.
 class Measure {
  public:
   Measure(std::string_view text, const syntax::SyntaxTree& tree);
@@ -20,7 +21,8 @@ class Measure {
   std::uint64_t end(std::uint32_t node) const { return places_[node].end; }
   /// Whether a blank stands before the node's first token on that line.
   bool space_before(std::uint32_t node) const { return places_[node].space; }
-  /// The comma after a bracket's last entry: printed where entries have lines of their own, and only there.
+  /// The comma after a bracket's last entry: printed where entries have lines of their own, and
+  /// only there.
   bool is_last_comma(std::uint32_t token) const { return places_[token].last_comma; }
 
  private:

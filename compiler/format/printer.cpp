@@ -9,7 +9,9 @@ using syntax::NodeKind;
 
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r';
+}
 
 std::uint64_t cells(std::string_view text) {
   return display_column(text, static_cast<std::uint32_t>(text.size()));
@@ -34,7 +36,8 @@ bool Printer::comment_before(std::uint32_t source_begin) const {
 
 int Printer::line_ends_before(std::uint32_t source_begin) const {
   int count = 0;
-  for (std::uint32_t at = source_end_; at < source_begin && count < 2; ++at) count += text_[at] == '\n' ? 1 : 0;
+  for (std::uint32_t at = source_end_; at < source_begin && count < 2; ++at)
+    count += text_[at] == '\n' ? 1 : 0;
   return count;
 }
 
@@ -45,7 +48,7 @@ void Printer::new_line(std::uint32_t indent) {
 }
 
 void Printer::put_comments(std::uint32_t before) {
-  bool first = true;
+  bool first = true;  // no comment has had a line of its own yet
   bool owned = begins_line_ && line_.owner_column != UINT32_MAX;
   for (; comment_before(before); ++next_comment_) {
     const Span span = comments_[next_comment_].span;
@@ -55,16 +58,17 @@ void Printer::put_comments(std::uint32_t before) {
     if (line_ends == 0 && !out_.empty()) {
       out_ += "  ";
     } else {
-      const bool keep = begins_line_ && (line_.blanks == Blanks::Keep || line_.blanks == Blanks::BeforeCloser ||
-                                         (line_.blanks == Blanks::AfterOpener && !first));
+      const bool keep =
+          begins_line_ && (line_.blanks == Blanks::Keep || line_.blanks == Blanks::BeforeCloser ||
+                           (line_.blanks == Blanks::AfterOpener && !first));
       const bool blank = keep && line_ends == 2 && !out_.empty();
       if (blank) out_ += '\n';
       owned = owned && !blank && source_column(span.begin) > line_.owner_column;
       new_line((begins_line_ ? line_.comment_indent : continuation_) + (owned ? 2 : 0));
+      first = false;
     }
     out_ += comment;
     source_end_ = span.end;
-    first = false;
   }
 }
 
@@ -72,7 +76,8 @@ void Printer::put(const Node& token, bool space) {
   const bool commented = comment_before(token.begin);
   if (commented) put_comments(token.begin);
   if (begins_line_) {
-    const bool keep = line_.blanks == Blanks::Keep || (line_.blanks == Blanks::AfterOpener && commented);
+    const bool keep =
+        line_.blanks == Blanks::Keep || (line_.blanks == Blanks::AfterOpener && commented);
     if (keep && !out_.empty() && line_ends_before(token.begin) == 2) out_ += '\n';
     new_line(line_.indent);
   } else if (commented) {
@@ -87,8 +92,10 @@ void Printer::put(const Node& token, bool space) {
   const std::string_view written = text_.substr(token.begin, token.end - token.begin);
   out_ += written;
   source_end_ = token.end;
-  const std::size_t last_line = token.kind == NodeKind::String ? written.rfind('\n') : std::string_view::npos;
-  column_ = last_line == std::string_view::npos ? column_ + cells(written) : cells(written.substr(last_line + 1));
+  const std::size_t last_line =
+      token.kind == NodeKind::String ? written.rfind('\n') : std::string_view::npos;
+  column_ = last_line == std::string_view::npos ? column_ + cells(written)
+                                                : cells(written.substr(last_line + 1));
 }
 
 void Printer::comma() {

@@ -18,20 +18,22 @@ struct Line {
   std::uint32_t indent = 0;
   Blanks blanks = Blanks::None;
   std::uint32_t comment_indent = 0;
-  /// Column in the source of the statement that has just ended: a comment directly below it that stands further in
-  /// belongs to it, not to what follows. UINT32_MAX: no statement has ended.
+  /// Column in the source of the statement that has just ended: a comment directly below it that
+  /// stands further in belongs to it, not to what follows. UINT32_MAX: no statement has ended.
   std::uint32_t owner_column = UINT32_MAX;
 };
 
-/// Takes tokens in file order, each once; whatever comments stand before a token go out with it. Views into the
-/// text and the comments must stay good meanwhile.
+/// Takes tokens in file order, each once; whatever comments stand before a token go out with it.
+/// Views into the text and the comments must stay good meanwhile.
 class Printer {
  public:
   Printer(std::string_view text, const std::vector<syntax::Comment>& comments);
 
   /// The next token begins a line.
   void line(Line line);
-  void line(std::uint32_t indent, Blanks blanks = Blanks::None) { this->line({indent, blanks, indent}); }
+  void line(std::uint32_t indent, Blanks blanks = Blanks::None) {
+    this->line({indent, blanks, indent});
+  }
   /// Writes a token: at the line asked for, or else after a blank if `space`, or right away.
   void put(const syntax::Node& token, bool space);
   /// Writes a comma after the last token, before any comment.
@@ -60,7 +62,8 @@ class Printer {
   std::uint32_t source_end_ = 0;  // of what was written last
   std::uint64_t column_ = 0;
   std::uint32_t pad_ = 0;
-  std::uint32_t continuation_ = 2;  // indentation where a comment breaks a line that nothing else breaks
+  std::uint32_t continuation_ =
+      2;  // indentation where a comment breaks a line that nothing else breaks
   Line line_;
   bool begins_line_ = false;
 };

@@ -10,13 +10,11 @@ Shape shape_of(NodeKind kind) {
 #define HOOKC_NODE(name, text)
 #include "grammar/nodes.def"
 #undef HOOKC_NODE
-    case NodeKind::String:
-      return Shape::Token;
+    case NodeKind::String: return Shape::Token;
     case NodeKind::List:
     case NodeKind::Object:
     case NodeKind::Arguments:
-    case NodeKind::Parameters:
-      return Shape::Bracket;
+    case NodeKind::Parameters: return Shape::Bracket;
     case NodeKind::Release:
     case NodeKind::Param:
     case NodeKind::Secret:
@@ -28,8 +26,7 @@ Shape shape_of(NodeKind kind) {
     case NodeKind::ForbidRule:
     case NodeKind::RequireRule:
     case NodeKind::RequireHookRule:
-    case NodeKind::ExceptRule:
-      return Shape::Parts;
+    case NodeKind::ExceptRule: return Shape::Parts;
     case NodeKind::Hook: return Shape::Hook;
     case NodeKind::Hold: return Shape::Hold;
     case NodeKind::Template: return Shape::Template;
@@ -37,8 +34,7 @@ Shape shape_of(NodeKind kind) {
     case NodeKind::Environment: return Shape::Environment;
     case NodeKind::Pod:
     case NodeKind::Function:
-    case NodeKind::Policy:
-      return Shape::Declaration;
+    case NodeKind::Policy: return Shape::Declaration;
     case NodeKind::Test: return Shape::Test;
     case NodeKind::File:
     case NodeKind::Error:
@@ -121,14 +117,17 @@ Shape shape_of(NodeKind kind) {
     case NodeKind::GivenCall:
     case NodeKind::Script:
     case NodeKind::Reply:
-    case NodeKind::Expectation:
-      return Shape::Run;
+    case NodeKind::Expectation: return Shape::Run;
   }
   return Shape::Run;
 }
 
-bool is_action(NodeKind kind) { return NodeKind::HttpAction <= kind && kind <= NodeKind::UseAction; }
-bool is_clause(NodeKind kind) { return NodeKind::TimeoutClause <= kind && kind <= NodeKind::AfterClause; }
+bool is_action(NodeKind kind) {
+  return NodeKind::HttpAction <= kind && kind <= NodeKind::UseAction;
+}
+bool is_clause(NodeKind kind) {
+  return NodeKind::TimeoutClause <= kind && kind <= NodeKind::AfterClause;
+}
 
 bool starts_line(NodeKind parent, NodeKind child, std::uint32_t ordinal) {
   switch (shape_of(parent)) {
@@ -136,24 +135,27 @@ bool starts_line(NodeKind parent, NodeKind child, std::uint32_t ordinal) {
     case Shape::Declaration:
     case Shape::Test:
       return !syntax::is_token(child) && child != NodeKind::String && child != NodeKind::Splice &&
-             child != NodeKind::FromCluster && child != NodeKind::AppliesTo && child != NodeKind::EverySingleFailure;
+             child != NodeKind::FromCluster && child != NodeKind::AppliesTo &&
+             child != NodeKind::EverySingleFailure;
     case Shape::Environment: return child == NodeKind::Setting;
     case Shape::Parts:
       if (parent == NodeKind::Release) return is_clause(child);
       if (parent == NodeKind::Param) return child == NodeKind::Usage;
       if (parent == NodeKind::Target) return child == NodeKind::NamespaceProperty;
-      if (NodeKind::ForbidRule <= parent && parent <= NodeKind::ExceptRule) return child == NodeKind::Because;
+      if (NodeKind::ForbidRule <= parent && parent <= NodeKind::ExceptRule)
+        return child == NodeKind::Because;
       // The operators of a chain, `then` and `else`, and the `from` of a secret.
-      return ordinal > 0 && (child == NodeKind::Keyword || (child == NodeKind::Symbol && parent != NodeKind::Secret));
+      return ordinal > 0 && (child == NodeKind::Keyword ||
+                             (child == NodeKind::Symbol && parent != NodeKind::Secret));
     case Shape::Run:
-      // The acquire or the word `session` before it, then everything but the acquire after that word.
+      // The acquire or the word `session` before it, then everything but the acquire after that
+      // word.
       return parent == NodeKind::HoldBody && (ordinal == 0 || !is_action(child));
     case Shape::Token:
     case Shape::Bracket:
     case Shape::Hold:
     case Shape::Template:
-    case Shape::Together:
-      return false;
+    case Shape::Together: return false;
   }
   return false;
 }

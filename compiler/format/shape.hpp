@@ -1,4 +1,5 @@
-// What each kind of node may do when it does not fit on its line: one table for measuring and for printing.
+// What each kind of node may do when it does not fit on its line: one table for measuring and for
+// printing.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +26,9 @@ Shape shape_of(syntax::NodeKind kind);
 bool is_clause(syntax::NodeKind kind);
 bool is_action(syntax::NodeKind kind);
 
-/// True if child number `ordinal` (from 0) of a `parent` may stand first on a line of its own. Where somebody broke
-/// the line there, the break stays. Entries of brackets are not meant: they break all or none.
+/// True if child number `ordinal` (from 0) of a `parent` may stand first on a line of its own.
+/// Where somebody broke the line there, the break stays. Entries of brackets are not meant: they
+/// break all or none.
 bool starts_line(syntax::NodeKind parent, syntax::NodeKind child, std::uint32_t ordinal);
 
 }  // namespace hookc::layout

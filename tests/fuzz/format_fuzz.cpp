@@ -18,7 +18,8 @@ std::optional<std::string> formatted(const std::string& text) {
 
 void require(bool holds, const char* what, const std::string& before, const std::string& after) {
   if (holds) return;
-  std::fprintf(stderr, "%s\n---- before\n%s\n---- after\n%s\n----\n", what, before.c_str(), after.c_str());
+  std::fprintf(stderr, "%s\n---- before\n%s\n---- after\n%s\n----\n", what, before.c_str(),
+               after.c_str());
   std::abort();
 }
 
@@ -28,7 +29,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string before(reinterpret_cast<const char*>(data), size);
   const auto after = formatted(before);
   const auto had = hookc::format_testing::outline(before);
-  require(after.has_value() == had.has_value(), "formatted if and only if it parses", before, after.value_or(""));
+  require(after.has_value() == had.has_value(), "formatted if and only if it parses", before,
+          after.value_or(""));
   if (!after) return 0;
   const auto has = hookc::format_testing::outline(*after);
   require(has.has_value(), "the result parses", before, *after);

@@ -80,7 +80,8 @@ std::vector<Gap> taken_apart(const std::string& text) {
       ++i;
       continue;
     }
-    gaps.push_back({text.substr(at, node.begin - at), text.substr(node.begin, node.end - node.begin)});
+    gaps.push_back(
+        {text.substr(at, node.begin - at), text.substr(node.begin, node.end - node.begin)});
     at = node.end;
     i += node.size;
   }
@@ -137,11 +138,16 @@ TEST_CASE("blanks, CRLF and a BOM leave no trace", "[format]") {
     if (!expected) continue;
     std::vector<Gap> gaps = taken_apart(*expected);
     for (Gap& gap : gaps) {
-      if (gap.blanks.find('#') != std::string::npos) continue;  // the column of a comment says whose it is
+      if (gap.blanks.find('#') != std::string::npos)
+        continue;  // the column of a comment says whose it is
       const bool blank_line = gap.blanks.find("\n\n") != std::string::npos;
       if (gap.blanks.find('\n') != std::string::npos) {
-        gap.blanks = std::string(pick(3), ' ') + "\n" + (blank_line ? std::string(1 + pick(3), '\n') : "") +
-                     std::string(pick(2), '\t') + std::string(pick(9), ' ');
+        // A statement's own column says which of the comments below it are its own.
+        const std::string indent = is_statement_word(gap.token)
+                                       ? gap.blanks.substr(gap.blanks.rfind('\n') + 1)
+                                       : std::string(pick(2), '\t') + std::string(pick(9), ' ');
+        gap.blanks = std::string(pick(3), ' ') + "\n" +
+                     (blank_line ? std::string(1 + pick(3), '\n') : "") + indent;
       } else if (!gap.blanks.empty()) {
         gap.blanks = std::string(1 + pick(4), pick(4) == 0 ? '\t' : ' ');
       }

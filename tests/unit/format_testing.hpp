@@ -19,11 +19,13 @@ inline bool is_bracket(syntax::NodeKind kind) {
   return kind == List || kind == Object || kind == Arguments || kind == Parameters;
 }
 
-/// Nothing for a text that does not parse. The comma after a bracket's last entry is the formatter's to choose.
+/// Nothing for a text that does not parse. The comma after a bracket's last entry is the
+/// formatter's to choose.
 inline std::optional<Outline> outline(const std::string& text) {
   SourceManager sources;
   Diagnostics diagnostics;
-  const syntax::SyntaxTree tree = syntax::parse(sources, sources.add("test.hook", text), diagnostics);
+  const syntax::SyntaxTree tree =
+      syntax::parse(sources, sources.add("test.hook", text), diagnostics);
   if (tree.has_errors) return std::nullopt;
   Outline outline;
   std::vector<std::uint32_t> bracket_ends;
@@ -41,7 +43,8 @@ inline std::optional<Outline> outline(const std::string& text) {
   }
   for (const syntax::Comment& comment : tree.comments) {
     std::string line = text.substr(comment.span.begin, comment.span.size());
-    while (!line.empty() && (line.back() == ' ' || line.back() == '\t' || line.back() == '\r')) line.pop_back();
+    while (!line.empty() && (line.back() == ' ' || line.back() == '\t' || line.back() == '\r'))
+      line.pop_back();
     outline.comments.push_back(std::move(line));
   }
   return outline;
