@@ -18,13 +18,9 @@ namespace {
 
 using Result = std::expected<Value, std::string>;
 
-std::string article(std::string_view type) {
-  return std::string_view("aeiou").find(type.front()) == std::string_view::npos ? "a" : "an";
-}
-
 std::unexpected<std::string> wrong(std::string_view text, std::string_view type,
                                    std::string_view why) {
-  return std::unexpected(fmt::format("`{}` is not {} {}: {}", text, article(type), type, why));
+  return std::unexpected(fmt::format("`{}` is not {} {}: {}", text, type.starts_with('i') ? "an" : "a", type, why));
 }
 
 template <typename T, typename Make>
