@@ -291,6 +291,7 @@ struct HoldBody {
   Span until_span;
   ExprId at_most;
   Span at_most_span;
+  std::vector<Span> repeated;  // a second `until` or `at most`
 };
 
 struct Hold {
@@ -474,6 +475,7 @@ struct PolicyRule {
   // require … for (pre|post|all) [operation] hooks | holds | releases
   std::optional<ScopeSide> scope_side;
   std::optional<Operation> scope_operation;
+  Span scope_span;
   bool for_holds = false;
   bool for_releases = false;
   // require a post backup on failure hook
@@ -564,6 +566,7 @@ struct Module {
   std::vector<Clause> clauses;
   std::vector<Workload> workloads;
   std::vector<SecretSource> secret_sources;
+  std::vector<Name> broken_names;  // what Broken statements would have declared: to be silent about
   std::deque<std::string> decoded;  // what escapes stand for, and quoted names that hold escapes
 
   const Expr& operator[](ExprId id) const { return exprs[id.value]; }
