@@ -246,7 +246,6 @@ class Driver {
 }  // namespace
 
 engine::SessionResult run_session(Loop& loop, const plan::Plan& plan, engine::Inputs inputs, World world) {
-  std::signal(SIGPIPE, SIG_IGN);  // a reader that went away must not end a session that still has releases to run
   return Driver(loop, plan, std::move(inputs), std::move(world)).run();
 }
 

@@ -1,19 +1,21 @@
 #include "interpreter/io/loop.hpp"
 
+#include <csignal>
 #include <utility>
 
 namespace hookc::io {
 
-Loop::Loop() { uv_loop_init(&loop_); }
+Loop::Loop() {
+  // A pipe or socket whose reader went away is an error of that write, never the end of a session that still has
+  // releases to run.
+  std::signal(SIGPIPE, SIG_IGN);
+  uv_loop_init(&loop_);
+}
 
 Loop::~Loop() {
-  uv_walk(
-      &loop_,
-      [](uv_handle_t* handle, void*) {
-        if (!uv_is_closing(handle)) uv_close(handle, nullptr);
-      },
-      nullptr);
-  uv_run(&loop_, UV_RUN_DEFAULT);
+  // Whoever used the loop is gone by now; what is left are closing callbacks, and those that they cause in turn.
+  constexpr int kRounds = 64;
+  for (int i = 0; i < kRounds && uv_run(&loop_, UV_RUN_NOWAIT) != 0; ++i) continue;
   uv_loop_close(&loop_);
 }
 
