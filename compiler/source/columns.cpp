@@ -17,7 +17,7 @@ constexpr char32_t replacement = 0xFFFD;
 std::size_t ascii_run(std::string_view text, std::size_t offset) {
   const std::size_t begin = offset;
   while (offset + 8 <= text.size()) {
-    std::uint64_t word;
+    std::uint64_t word = 0;
     std::memcpy(&word, text.data() + offset, 8);
     if ((word & 0x8080808080808080U) != 0) break;
     offset += 8;
