@@ -35,6 +35,8 @@ std::string bounded(std::string text) {
   return text.substr(begin);
 }
 
-std::string spoken(Millis ms) { return plan::to_text(plan::Value{plan::Duration{ms}}); }
+std::string spoken(Millis ms) {
+  return plan::to_text(plan::Value{plan::Duration{ms}});
+}
 
 }  // namespace hookc::engine

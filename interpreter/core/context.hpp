@@ -26,7 +26,8 @@ struct Moments {
 
 /// Owned by the Session; everything else holds a reference to it.
 struct Context {
-  Context(const plan::Plan& p, Inputs i) : plan(p), inputs(std::move(i)), captures(p.captures.size()), titles(engine::titles(p)) {}
+  Context(const plan::Plan& p, Inputs i)
+      : plan(p), inputs(std::move(i)), captures(p.captures.size()), titles(engine::titles(p)) {}
 
   const plan::Plan& plan;
   Inputs inputs;
@@ -34,7 +35,7 @@ struct Context {
   SessionResult result;
   std::vector<plan::Value> captures;  // null: not captured
   Moments moments;
-  std::vector<std::string> titles;    // by step id
+  std::vector<std::string> titles;  // by step id
   Millis now = 0;
 
   std::vector<Command> out;  // of the event being handled

@@ -12,40 +12,24 @@ using plan::Value;
 
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 bool same_header(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, {}, lower, lower);
 }
 
 /// An empty text says "unknown": null.
-Value known(const std::string& text) { return text.empty() ? Value{} : Value{text}; }
+Value known(const std::string& text) {
+  return text.empty() ? Value{} : Value{text};
+}
 
 }  // namespace
 
-std::string_view to_text(StepPhase phase) {
-  switch (phase) {
-    case StepPhase::Pending: return "Pending";
-    case StepPhase::Running: return "Running";
-    case StepPhase::Succeeded: return "Succeeded";
-    case StepPhase::Failed: return "Failed";
-    case StepPhase::Skipped: return "Skipped";
-  }
-  return "";
-}
-
-std::string_view to_text(SessionStatus status) {
-  switch (status) {
-    case SessionStatus::Running: return "Running";
-    case SessionStatus::Succeeded: return "Succeeded";
-    case SessionStatus::Failed: return "Failed";
-    case SessionStatus::Skipped: return "Skipped";
-  }
-  return "";
-}
-
 std::string default_namespace(const Context& context) {
-  return context.inputs.default_namespace.empty() ? context.inputs.target_namespace : context.inputs.default_namespace;
+  return context.inputs.default_namespace.empty() ? context.inputs.target_namespace
+                                                  : context.inputs.default_namespace;
 }
 
 Value Facts::param(std::uint32_t index) const {
@@ -64,16 +48,20 @@ Value Facts::fact(std::string_view name) const {
   const Moments& moments = context_.moments;
   if (name == "session.id") return Value{context_.inputs.session_id};
   if (name == "session.operation") {
-    return Value{std::string(context_.inputs.operation == Operation::Backup ? "backup" : "restore")};
+    return Value{
+        std::string(context_.inputs.operation == Operation::Backup ? "backup" : "restore")};
   }
   if (name == "session.phase") return Value{moments.phase};
   if (name == "session.started") return known(context_.inputs.started);
   if (name == "operation.exit") {
     return moments.operation_exit ? Value{std::int64_t{*moments.operation_exit}} : Value{};
   }
-  if (name == "operation.output") return moments.operation_exit ? Value{moments.operation_output} : Value{};
-  if (name == "session.status") return moments.session_status ? Value{*moments.session_status} : Value{};
-  if (name == "session.reason") return moments.session_status ? known(moments.session_reason) : Value{};
+  if (name == "operation.output")
+    return moments.operation_exit ? Value{moments.operation_output} : Value{};
+  if (name == "session.status")
+    return moments.session_status ? Value{*moments.session_status} : Value{};
+  if (name == "session.reason")
+    return moments.session_status ? known(moments.session_reason) : Value{};
   if (name == "session.duration") {
     if (!moments.session_status) return Value{};
     return Value{plan::Duration{context_.now - context_.result.started}};
@@ -98,7 +86,8 @@ Value Facts::attempt_fact(std::string_view name) const {
     if (!json_) {
       json_.emplace();
       if (http != nullptr || exec != nullptr) {
-        if (auto parsed = plan::parse_json(http != nullptr ? http->body : exec->stdout_text)) json_ = *std::move(parsed);
+        if (auto parsed = plan::parse_json(http != nullptr ? http->body : exec->stdout_text))
+          json_ = *std::move(parsed);
       }
     }
     return *json_;
@@ -137,9 +126,12 @@ Value Facts::header(std::string_view name) const {
 
 std::string Facts::name_of(const plan::Expr& leaf) const {
   const plan::Plan& plan = context_.plan;
-  if (leaf.op == plan::Op::Param && leaf.index < plan.params.size()) return plan.params[leaf.index].name;
-  if (leaf.op == plan::Op::Secret && leaf.index < plan.secrets.size()) return plan.secrets[leaf.index].name;
-  if (leaf.op == plan::Op::Capture && leaf.index < plan.captures.size()) return plan.captures[leaf.index].name;
+  if (leaf.op == plan::Op::Param && leaf.index < plan.params.size())
+    return plan.params[leaf.index].name;
+  if (leaf.op == plan::Op::Secret && leaf.index < plan.secrets.size())
+    return plan.secrets[leaf.index].name;
+  if (leaf.op == plan::Op::Capture && leaf.index < plan.captures.size())
+    return plan.captures[leaf.index].name;
   if (leaf.op == plan::Op::HookFact && leaf.index < plan.steps.size()) {
     return fmt::format("hook(\"{}\").{}", plan.steps[leaf.index].name, leaf.name);
   }

@@ -1,4 +1,5 @@
-// What expressions of a plan can read: params, secrets, captures, facts of the session, hooks and the attempt.
+// What expressions of a plan can read: params, secrets, captures, facts of the session, hooks and
+// the attempt.
 #pragma once
 
 #include <optional>
@@ -10,7 +11,8 @@
 
 namespace hookc::engine {
 
-/// The scope of one evaluation. With a `response` it also has the facts of that attempt. Both must outlive it.
+/// The scope of one evaluation. With a `response` it also has the facts of that attempt. Both must
+/// outlive it.
 class Facts final : public plan::Scope {
  public:
   explicit Facts(const Context& context, const AttemptResult* response = nullptr)
@@ -33,11 +35,8 @@ class Facts final : public plan::Scope {
   mutable std::optional<plan::Value> json_;  // parsed when it is first asked for
 };
 
-/// "Pending", "Running" …: as the language and the reports call it.
-std::string_view to_text(StepPhase phase);
-std::string_view to_text(SessionStatus status);
-
-/// The namespace for a pod or workload that states none: `-n`, else the target's; empty: the world's default.
+/// The namespace for a pod or workload that states none: `-n`, else the target's; empty: the
+/// world's default.
 std::string default_namespace(const Context& context);
 
 }  // namespace hookc::engine

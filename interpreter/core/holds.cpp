@@ -18,7 +18,9 @@ bool ended(StepPhase phase) {
   return phase == StepPhase::Succeeded || phase == StepPhase::Failed || phase == StepPhase::Skipped;
 }
 
-bool held(Effect effect) { return effect == Effect::Unknown || effect == Effect::Acquired; }
+bool held(Effect effect) {
+  return effect == Effect::Unknown || effect == Effect::Acquired;
+}
 
 }  // namespace
 
@@ -80,8 +82,8 @@ bool Holds::handle(const TimerFired& event) {
     if (!entry->limited || entry->limit_timer == 0 || entry->limit_timer != event.timer) continue;
     entry->limit_timer = 0;
     limit_passed_ = true;
-    const std::string reason =
-        fmt::format("{} reached its limit of {}", context_.titles[entry->step->id], spoken(entry->limit));
+    const std::string reason = fmt::format("{} reached its limit of {}",
+                                           context_.titles[entry->step->id], spoken(entry->limit));
     context_.report(Report::Kind::Note, reason).step = entry->step->id;
     context_.bind_to_fail(reason);
     for (auto later = entry; later != entries_.end(); ++later) mark_due(*later);
@@ -110,10 +112,13 @@ void Holds::all_due() {
   for (Entry& entry : entries_) mark_due(entry);
 }
 
-bool Holds::idle() const { return due_ == 0; }
+bool Holds::idle() const {
+  return due_ == 0;
+}
 
 bool Holds::holds_something(const Entry& entry) const {
-  return std::ranges::any_of(entry.acquire->targets(), [](const TaskRun::Target& t) { return held(t.effect); });
+  return std::ranges::any_of(entry.acquire->targets(),
+                             [](const TaskRun::Target& t) { return held(t.effect); });
 }
 
 bool Holds::advance() {
@@ -131,7 +136,8 @@ bool Holds::advance() {
   if (due_ == 0) return changed;
   for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry) {
     if (entry->settled || !entry->due) continue;
-    // One at a time; and what is still being acquired is stopped first, and stands above what came before it.
+    // One at a time; and what is still being acquired is stopped first, and stands above what came
+    // before it.
     if (entry->release || !entry->acquire->done()) return changed;
     start_release(*entry, false);
     return true;
@@ -154,7 +160,8 @@ void Holds::start_release(Entry& entry, bool between) {
   const plan::Hold& hold = *entry.step->hold;
   const plan::PodSelection* acquired_in = pod_selection(entry.step->task.action);
   const plan::PodSelection* released_in = pod_selection(hold.release.action);
-  const bool same = acquired_in != nullptr && released_in != nullptr && same_pods(*acquired_in, *released_in);
+  const bool same =
+      acquired_in != nullptr && released_in != nullptr && same_pods(*acquired_in, *released_in);
 
   if (!between) stop_limit(entry);
   entry.freeing.clear();
@@ -164,7 +171,8 @@ void Holds::start_release(Entry& entry, bool between) {
     const Effect effect = targets[i].effect;
     if (effect == Effect::Idle) continue;
     attempted = true;
-    const bool wanted = between && same ? effect == Effect::Unknown : held(effect) || !hold.only_if_acquired;
+    const bool wanted =
+        between && same ? effect == Effect::Unknown : held(effect) || !hold.only_if_acquired;
     if (wanted) entry.freeing.push_back(i);
   }
   if (entry.freeing.empty()) {
@@ -178,13 +186,14 @@ void Holds::start_release(Entry& entry, bool between) {
   }
   entry.everywhere = !same;
   entry.between = between;
-  entry.release =
-      std::make_unique<TaskRun>(context_, entry.step->id, hold.release, true, false, std::move(pods));
+  entry.release = std::make_unique<TaskRun>(context_, entry.step->id, hold.release, true, false,
+                                            std::move(pods));
   StepResult& result = context_.result.releases[entry.step->id];
   result = StepResult{};
   result.phase = StepPhase::Running;
   result.started = context_.now;
-  Report& report = context_.report(Report::Kind::ReleaseStarted, between ? "before another attempt" : "");
+  Report& report =
+      context_.report(Report::Kind::ReleaseStarted, between ? "before another attempt" : "");
   report.step = entry.step->id;
   report.release = true;
   report.phase = StepPhase::Running;
@@ -211,6 +220,7 @@ void Holds::end_release(Entry& entry) {
   report.release = true;
   report.attempt_number = result.attempts;
   report.phase = result.phase;
+  report.took = result.ended - result.started;
 
   if (entry.between) {
     entry.between = false;
@@ -221,11 +231,14 @@ void Holds::end_release(Entry& entry) {
   if (freed) return;
   if (still_held) {
     context_.result.still_held.push_back(entry.step->id);
-    context_.bind_to_fail(fmt::format("{} is still held: its release failed: {}", name, result.reason));
+    context_.bind_to_fail(
+        fmt::format("{} is still held: its release failed: {}", name, result.reason));
   } else {
     // Nothing was acquired, so nothing is left behind (rule 24).
-    context_.report(Report::Kind::Note, fmt::format("the release of {} failed, but nothing was acquired", name)).step =
-        entry.step->id;
+    context_
+        .report(Report::Kind::Note,
+                fmt::format("the release of {} failed, but nothing was acquired", name))
+        .step = entry.step->id;
   }
 }
 

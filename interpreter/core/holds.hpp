@@ -13,15 +13,15 @@
 
 namespace hookc::engine {
 
-/// Keeps each hold from its acquire to the end of its release. Releases run one after another, the last acquired first,
-/// each although another failed (rule 27); a hold falls due when `at most` is over, when the hook its `until` names has
-/// ended, or when everything does.
+/// Keeps each hold from its acquire to the end of its release. Releases run one after another, the
+/// last acquired first, each although another failed (rule 27); a hold falls due when `at most` is
+/// over, when the hook its `until` names has ended, or when everything does.
 class Holds {
  public:
   explicit Holds(Context& context) : context_(context) {}
 
-  /// Puts the hold on the stack and starts its acquire. Members of a group are begun in file order, so the reverse of
-  /// this order is the order of release. The run stays owned here.
+  /// Puts the hold on the stack and starts its acquire. Members of a group are begun in file order,
+  /// so the reverse of this order is the order of release. The run stays owned here.
   TaskRun& begin(const plan::Step& step);
 
   // Events of releases and limits; true if they were such.
@@ -29,7 +29,8 @@ class Holds {
   bool handle(const AttemptEnded& event);
   bool handle(const TimerFired& event);
 
-  /// Any step ended: holds `until` it fall due, and a hold of that step that holds nothing loses its limit.
+  /// Any step ended: holds `until` it fall due, and a hold of that step that holds nothing loses
+  /// its limit.
   void step_ended(std::uint32_t step);
   /// The session's time for releases has come.
   void all_due();
@@ -48,8 +49,9 @@ class Holds {
     std::unique_ptr<TaskRun> acquire;
     std::unique_ptr<TaskRun> release;  // running
     std::vector<std::size_t> freeing;  // the targets of the acquire that it goes to
-    bool everywhere = false;           // it goes not to the acquire's pods one by one but to something that frees all
-    bool between = false;              // it stands between two attempts of the acquire (rule 23)
+    bool everywhere =
+        false;  // it goes not to the acquire's pods one by one but to something that frees all
+    bool between = false;  // it stands between two attempts of the acquire (rule 23)
     bool due = false;
     bool settled = false;
     bool limited = false;  // the limit runs

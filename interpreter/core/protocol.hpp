@@ -1,7 +1,9 @@
-// What the session engine and the world say to each other. Plain data: every text is rendered, every default applied.
+// What the session engine and the world say to each other. Plain data: every text is rendered,
+// every default applied.
 //
-// The engine is a pure state machine: events go in, commands come out. It has no clock, no I/O and no threads; the time
-// of an event travels in it. Whoever drives it (the event loop, a simulator, a scripted test, recovery) is "the world".
+// The engine is a pure state machine: events go in, commands come out. It has no clock, no I/O and
+// no threads; the time of an event travels in it. Whoever drives it (the event loop, a simulator, a
+// scripted test, recovery) is "the world".
 #pragma once
 
 #include <cstdint>
@@ -20,21 +22,25 @@ using Millis = std::int64_t;
 
 enum class Operation : std::uint8_t { Backup, Restore };
 
-// ---- requests: what the world is asked to do -----------------------------------------------------------------
+// ---- requests: what the world is asked to do
+// -----------------------------------------------------------------
 
-/// Which pods. Exactly one of `name` and (`labels`, `owner`) says it; an empty namespace is the world's default.
+/// Which pods. Exactly one of `name` and (`labels`, `owner`) says it; an empty namespace is the
+/// world's default.
 struct PodQuery {
   std::string name;
   std::string namespace_name;
-  std::string labels;      // a label selector
+  std::string labels;  // a label selector
   std::string owner_kind, owner_group, owner_name;
-  bool ready_only = false;  // `on one`: the first Ready pod by name; else all Running ones (rule 11)
+  bool ready_only =
+      false;  // `on one`: the first Ready pod by name; else all Running ones (rule 11)
   friend bool operator==(const PodQuery&, const PodQuery&) = default;
 };
 /// A pod as it was when it was chosen; releases go to exactly this one (rule 21).
 struct Pod {
   std::string namespace_name, name, uid;
-  std::string container;  // resolved: as asked, else the default-container annotation, else the first
+  std::string
+      container;  // resolved: as asked, else the default-container annotation, else the first
   std::string address;
   friend bool operator==(const Pod&, const Pod&) = default;
 };
@@ -64,8 +70,9 @@ struct TcpRequest {
 };
 struct ExecRequest {
   plan::Exec::Place place = plan::Exec::Place::Local;
-  std::uint32_t function = UINT32_MAX;    // into Plan::functions
-  std::vector<std::string> argv;          // {"/bin/sh", "-c", text} for shell text; empty: the function's own command
+  std::uint32_t function = UINT32_MAX;  // into Plan::functions
+  std::vector<std::string>
+      argv;  // {"/bin/sh", "-c", text} for shell text; empty: the function's own command
   std::vector<std::pair<std::string, std::string>> env;
   std::optional<std::string> stdin_text;
   friend bool operator==(const ExecRequest&, const ExecRequest&) = default;
@@ -85,7 +92,8 @@ struct WaitRequest {
 };
 using Request = std::variant<HttpRequest, TcpRequest, ExecRequest, ScaleRequest, WaitRequest>;
 
-// ---- results: what the world answers -------------------------------------------------------------------------
+// ---- results: what the world answers
+// -------------------------------------------------------------------------
 
 struct HttpResponse {
   int status = 0;
@@ -94,7 +102,7 @@ struct HttpResponse {
   bool body_truncated = false;
 };
 struct ExecOutput {
-  int exit_code = 0;  // 128 + signal where one ended it
+  int exit_code = 0;                     // 128 + signal where one ended it
   std::string stdout_text, stderr_text;  // bounded by the world
   bool truncated = false;
 };
@@ -102,8 +110,9 @@ struct Connected {};  // tcp
 struct Done {};       // scale, wait
 /// The action definitely did not happen or did not succeed: refused, not found, no such container …
 struct DefiniteFailure {
-  std::string reason;     // one line, no secrets
-  bool pod_gone = false;  // the pod with that uid exists no more: for a release that counts as freed (rule 21)
+  std::string reason;  // one line, no secrets
+  bool pod_gone =
+      false;  // the pod with that uid exists no more: for a release that counts as freed (rule 21)
 };
 /// Nobody can say whether it happened: connection lost, stream cut.
 struct UnknownResult {
@@ -111,10 +120,11 @@ struct UnknownResult {
 };
 struct TimedOut {};
 struct Cancelled {};
-using AttemptResult =
-    std::variant<HttpResponse, ExecOutput, Connected, Done, DefiniteFailure, UnknownResult, TimedOut, Cancelled>;
+using AttemptResult = std::variant<HttpResponse, ExecOutput, Connected, Done, DefiniteFailure,
+                                   UnknownResult, TimedOut, Cancelled>;
 
-// ---- commands: engine to world -------------------------------------------------------------------------------
+// ---- commands: engine to world
+// -------------------------------------------------------------------------------
 
 using AttemptId = std::uint32_t;
 using TimerId = std::uint32_t;
@@ -125,7 +135,8 @@ struct SelectPods {
   PodQuery query;
   std::string container;  // asked for; empty: default
 };
-/// Answer with AttemptEnded within `timeout` milliseconds; then nothing of the attempt may be left running here.
+/// Answer with AttemptEnded within `timeout` milliseconds; then nothing of the attempt may be left
+/// running here.
 struct StartAttempt {
   AttemptId attempt = 0;
   std::uint32_t step = 0;
@@ -135,7 +146,8 @@ struct StartAttempt {
   Request request;
   Millis timeout = 0;
 };
-/// Stop it (TERM, after 10 s KILL) and answer with AttemptEnded{Cancelled}, or with its result if that came first.
+/// Stop it (TERM, after 10 s KILL) and answer with AttemptEnded{Cancelled}, or with its result if
+/// that came first.
 struct CancelAttempt {
   AttemptId attempt = 0;
 };
@@ -152,14 +164,26 @@ struct CancelTimer {
 
 enum class StepPhase : std::uint8_t { Pending, Running, Succeeded, Failed, Skipped };
 enum class SessionStatus : std::uint8_t { Running, Succeeded, Failed, Skipped };
-/// Fixed once, after the releases and before the first post hook (rule 16). Skipped: `on error skip` ended the session.
+/// Fixed once, after the releases and before the first post hook (rule 16). Skipped: `on error
+/// skip` ended the session.
 enum class Outcome : std::uint8_t { Open, Success, Failure, Skipped };
 
 /// For reporters; never needs an answer. `text` is one line, secrets already replaced by ***.
 struct Report {
   enum class Kind : std::uint8_t {
-    SessionStarted, StepStarted, AttemptStarted, AttemptEnded, RetryScheduled, StepEnded, ReleaseStarted, ReleaseEnded,
-    OperationStarted, OperationEnded, OutcomeFixed, SessionEnded, Note,
+    SessionStarted,
+    StepStarted,
+    AttemptStarted,
+    AttemptEnded,
+    RetryScheduled,
+    StepEnded,
+    ReleaseStarted,
+    ReleaseEnded,
+    OperationStarted,
+    OperationEnded,
+    OutcomeFixed,
+    SessionEnded,
+    Note,
   } kind{};
   Millis at = 0;
   std::optional<std::uint32_t> step;
@@ -168,20 +192,22 @@ struct Report {
   std::string pod;
   StepPhase phase = StepPhase::Pending;
   std::string text;
-  std::string output;  // captured output of the attempt, redacted
+  std::string output;  // captured output of the attempt or the operation, redacted
+  Millis took = 0;     // of what ended
 };
 /// The last command of a session.
 struct Finish {};
-using Command = std::variant<SelectPods, StartAttempt, CancelAttempt, StartOperation, StopOperation, SetTimer, CancelTimer,
-                             Report, Finish>;
+using Command = std::variant<SelectPods, StartAttempt, CancelAttempt, StartOperation, StopOperation,
+                             SetTimer, CancelTimer, Report, Finish>;
 
-// ---- events: world to engine ---------------------------------------------------------------------------------
+// ---- events: world to engine
+// ---------------------------------------------------------------------------------
 
 struct Begin {};
 struct PodsSelected {
   std::uint32_t selection = 0;
   std::vector<Pod> pods;  // in name order
-  std::string error;      // not empty: the query failed; an empty list without an error is "no match"
+  std::string error;  // not empty: the query failed; an empty list without an error is "no match"
 };
 struct AttemptEnded {
   AttemptId attempt = 0;

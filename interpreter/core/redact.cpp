@@ -7,8 +7,8 @@ namespace hookc::engine {
 namespace {
 
 bool unreserved(unsigned char c) {  // RFC 3986, 2.3
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
-         c == '~';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '.' || c == '_' || c == '~';
 }
 
 std::string percent_encoded(std::string_view text, std::string_view digits, bool plus) {
@@ -28,7 +28,8 @@ std::string percent_encoded(std::string_view text, std::string_view digits, bool
   return out;
 }
 
-/// RFC 8259, 7, with the shortest escape of each character; `solidus`: as encoders do that also escape `/`.
+/// RFC 8259, 7, with the shortest escape of each character; `solidus`: as encoders do that also
+/// escape `/`.
 std::string json_escaped(std::string_view text, bool solidus) {
   std::string out;
   for (const char c : text) {
@@ -77,8 +78,8 @@ std::string double_quoted(std::string_view text) {
   return out;
 }
 
-/// The characters of the base64 (RFC 4648) of `…text…` that depend on `text` alone, where `skip` bytes (0 to 2) of the
-/// first group of three stand before it and anything may follow.
+/// The characters of the base64 (RFC 4648) of `…text…` that depend on `text` alone, where `skip`
+/// bytes (0 to 2) of the first group of three stand before it and anything may follow.
 std::string base64_core(std::string_view text, std::size_t skip, std::string_view alphabet) {
   std::string padded(skip, '\0');
   padded += text;
@@ -97,7 +98,9 @@ std::string base64_core(std::string_view text, std::size_t skip, std::string_vie
 
 }  // namespace
 
-Redactor::Redactor() { states_.emplace_back(); }
+Redactor::Redactor() {
+  states_.emplace_back();
+}
 
 void Redactor::add(std::string_view secret) {
   if (secret.empty()) return;
@@ -107,15 +110,19 @@ void Redactor::add(std::string_view secret) {
   }
   constexpr std::string_view kUpper = "0123456789ABCDEF";
   constexpr std::string_view kLower = "0123456789abcdef";
-  constexpr std::string_view kStandard = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  constexpr std::string_view kUrlSafe = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  constexpr std::size_t kShortestCore = 4;  // base64 in the middle of something: shorter ones match by chance
+  constexpr std::string_view kStandard =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  constexpr std::string_view kUrlSafe =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  constexpr std::size_t kShortestCore =
+      4;  // base64 in the middle of something: shorter ones match by chance
   constexpr std::size_t kShortestLine = 8;  // a line of a longer secret: shorter ones tell nothing
 
   std::vector<std::string_view> texts{secret};
   // What a file or a Kubernetes secret ends with is seldom printed with it.
   std::string_view stripped = secret;
-  while (!stripped.empty() && (stripped.back() == '\n' || stripped.back() == '\r')) stripped.remove_suffix(1);
+  while (!stripped.empty() && (stripped.back() == '\n' || stripped.back() == '\r'))
+    stripped.remove_suffix(1);
   if (stripped.size() != secret.size() && stripped.size() >= kShortest) texts.push_back(stripped);
   if (stripped.find('\n') != std::string_view::npos) {
     std::size_t begin = 0;
@@ -143,7 +150,8 @@ void Redactor::add(std::string_view secret) {
         if (core.size() >= kShortestCore) insert(core);
       }
     }
-    // The whole of it encoded on its own ends in a character of its own where it is no multiple of three bytes.
+    // The whole of it encoded on its own ends in a character of its own where it is no multiple of
+    // three bytes.
     for (const std::string_view alphabet : {kStandard, kUrlSafe}) {
       std::string whole = base64_core(text, 0, alphabet);
       const std::size_t rest = text.size() % 3;
@@ -162,7 +170,8 @@ void Redactor::insert(std::string_view needle) {
   std::uint32_t state = 0;
   for (const char ch : needle) {
     const auto byte = static_cast<unsigned char>(ch);
-    auto [found, fresh] = edges_.try_emplace(edge(state, byte), static_cast<std::uint32_t>(states_.size()));
+    auto [found, fresh] =
+        edges_.try_emplace(edge(state, byte), static_cast<std::uint32_t>(states_.size()));
     if (fresh) {
       State next;
       next.depth = states_[state].depth + 1;

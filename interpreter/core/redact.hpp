@@ -1,4 +1,5 @@
-// Secrets never reach a person or a file: their texts, in every form they may take on the way, become ***.
+// Secrets never reach a person or a file: their texts, in every form they may take on the way,
+// become ***.
 #pragma once
 
 #include <array>
@@ -12,10 +13,11 @@
 
 namespace hookc::engine {
 
-/// Finds secrets in texts and replaces them (rule 39). Looks for each secret as it is and URL-encoded, JSON-escaped,
-/// shell-quoted and in base64 (also in the middle of a longer text that was encoded whole, such as `user:password`), and
-/// for the lines of a secret of several lines. Secrets shorter than `kShortest` bytes are not looked for: a text where
-/// every `a` is a *** helps nobody, and hides nothing.
+/// Finds secrets in texts and replaces them (rule 39). Looks for each secret as it is and
+/// URL-encoded, JSON-escaped, shell-quoted and in base64 (also in the middle of a longer text that
+/// was encoded whole, such as `user:password`), and for the lines of a secret of several lines.
+/// Secrets shorter than `kShortest` bytes are not looked for: a text where every `a` is a *** helps
+/// nobody, and hides nothing.
 class Redactor {
  public:
   static constexpr std::size_t kShortest = 3;
@@ -23,8 +25,8 @@ class Redactor {
 
   Redactor();
 
-  /// O(length of the secret) amortised over all secrets but for the links of the automaton, which are made anew each
-  /// time: add all secrets before redacting much. An empty secret is no secret.
+  /// O(length of the secret) amortised over all secrets but for the links of the automaton, which
+  /// are made anew each time: add all secrets before redacting much. An empty secret is no secret.
   void add(std::string_view secret);
 
   /// How many secrets were too short to look for.
@@ -33,8 +35,8 @@ class Redactor {
   /// `text` with each run of bytes that belong to a secret replaced by one mask. O(text).
   std::string redact(std::string_view text) const;
 
-  /// The same over chunks: a secret that is split between chunks is found. The Redactor must outlive the stream and must
-  /// not change meanwhile.
+  /// The same over chunks: a secret that is split between chunks is found. The Redactor must
+  /// outlive the stream and must not change meanwhile.
   class Stream {
    public:
     explicit Stream(const Redactor& redactor) : redactor_(&redactor) {}
@@ -51,10 +53,11 @@ class Redactor {
 
     const Redactor* redactor_;
     std::uint32_t state_ = 0;
-    std::string pending_;         // bytes from offset base_ on that were not emitted
+    std::string pending_;  // bytes from offset base_ on that were not emitted
     std::size_t base_ = 0;
-    std::deque<Run> runs_;        // of secret bytes not emitted yet, disjoint, ascending
-    std::size_t masked_to_ = 0;   // the end of the last run that was emitted: what adjoins it needs no second mask
+    std::deque<Run> runs_;  // of secret bytes not emitted yet, disjoint, ascending
+    std::size_t masked_to_ =
+        0;  // the end of the last run that was emitted: what adjoins it needs no second mask
   };
 
  private:
@@ -66,14 +69,16 @@ class Redactor {
     std::uint32_t parent = 0;
     std::uint8_t byte = 0;
   };
-  static std::uint64_t edge(std::uint32_t state, unsigned char byte) { return (std::uint64_t{state} << 8) | byte; }
+  static std::uint64_t edge(std::uint32_t state, unsigned char byte) {
+    return (std::uint64_t{state} << 8) | byte;
+  }
   std::uint32_t step(std::uint32_t state, unsigned char byte) const;
   void insert(std::string_view needle);
   void link();
 
   std::vector<State> states_;
   std::unordered_map<std::uint64_t, std::uint32_t> edges_;  // looked up only, never walked
-  std::array<std::uint32_t, 256> first_{};                  // edges of the root: most bytes start nothing
+  std::array<std::uint32_t, 256> first_{};  // edges of the root: most bytes start nothing
   std::size_t too_short_ = 0;
 };
 

@@ -16,10 +16,10 @@ using plan::OptionalExpr;
 using plan::Scope;
 using plan::Value;
 
-
 class Renderer {
  public:
-  Renderer(const Scope& scope, const std::string& namespace_name) : scope_(scope), namespace_(namespace_name) {}
+  Renderer(const Scope& scope, const std::string& namespace_name)
+      : scope_(scope), namespace_(namespace_name) {}
 
   bool failed() const { return !error_.empty(); }
   const std::string& error() const { return error_; }
@@ -83,11 +83,13 @@ class Renderer {
   int port(const OptionalExpr& expr) {
     if (!expr) return 0;
     const std::int64_t port = number(*expr);
-    if (!failed() && (port < 1 || port > 65535)) fail(fmt::format("{} is no port: ports go from 1 to 65535", port));
+    if (!failed() && (port < 1 || port > 65535))
+      fail(fmt::format("{} is no port: ports go from 1 to 65535", port));
     return static_cast<int>(port);
   }
 
-  /// Defence in depth: the compiler escapes splices, but a name or value from elsewhere must not add a header line.
+  /// Defence in depth: the compiler escapes splices, but a name or value from elsewhere must not
+  /// add a header line.
   std::string header_text(const Expr& expr, std::string_view what) {
     std::string out = text(expr);
     if (out.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
@@ -163,8 +165,8 @@ class Renderer {
   }
 
   ScaleRequest scale(const plan::Scale& from) {
-    ScaleRequest to{from.workload.kind, from.workload.group, text(from.workload.name), namespace_,
-                    number(from.replicas), from.if_exists};
+    ScaleRequest to{from.workload.kind, from.workload.group,   text(from.workload.name),
+                    namespace_,         number(from.replicas), from.if_exists};
     if (to.replicas < 0) fail(fmt::format("a workload cannot have {} replicas", to.replicas));
     return to;
   }
@@ -189,7 +191,8 @@ class Renderer {
  private:
   static bool is_content_type(std::string_view name) {
     constexpr std::string_view kName = "content-type";
-    return std::ranges::equal(name, kName, [](char a, char b) { return (a | 0x20) == b || a == b; });
+    return std::ranges::equal(name, kName,
+                              [](char a, char b) { return (a | 0x20) == b || a == b; });
   }
 
   void body(const plan::HttpRequest& from, bool typed, HttpRequest& to) {
@@ -236,8 +239,8 @@ class Renderer {
   static std::string form_encoded(std::string_view text) {
     std::string out;
     for (const char c : text) {
-      const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '*' ||
-                         c == '-' || c == '.' || c == '_';
+      const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                         (c >= '0' && c <= '9') || c == '*' || c == '-' || c == '.' || c == '_';
       if (plain) {
         out += c;
       } else if (c == ' ') {
@@ -269,8 +272,8 @@ const plan::PodSelection* pod_selection(const plan::Action& action) {
 }
 
 bool same_pods(const plan::PodSelection& a, const plan::PodSelection& b) {
-  return a.label == b.label && a.cluster_name == b.cluster_name && a.namespace_name == b.namespace_name &&
-         a.labels == b.labels && a.owner == b.owner;
+  return a.label == b.label && a.cluster_name == b.cluster_name &&
+         a.namespace_name == b.namespace_name && a.labels == b.labels && a.owner == b.owner;
 }
 
 std::expected<Request, std::string> render(const plan::Action& action, const Scope& scope,
@@ -288,13 +291,15 @@ std::expected<Request, std::string> render(const plan::Action& action, const Sco
   } else if (const auto* wait = std::get_if<plan::Wait>(&action)) {
     request = renderer.wait(*wait);
   } else {
-    renderer.fail("this build cannot run the action");  // unsupported() has said so before the session
+    renderer.fail(
+        "this build cannot run the action");  // unsupported() has said so before the session
   }
   if (renderer.failed()) return std::unexpected(renderer.error());
   return request;
 }
 
-std::expected<PodQuery, std::string> render_query(const plan::PodSelection& selection, const Scope& scope,
+std::expected<PodQuery, std::string> render_query(const plan::PodSelection& selection,
+                                                  const Scope& scope,
                                                   const std::string& namespace_name) {
   Renderer renderer(scope, namespace_name);
   PodQuery query = renderer.query(selection);

@@ -9,16 +9,20 @@
 
 namespace hookc::engine {
 
-/// The pods an action is sent to one by one; null where it concerns none (`wait` asks the world itself).
+/// The pods an action is sent to one by one; null where it concerns none (`wait` asks the world
+/// itself).
 const plan::PodSelection* pod_selection(const plan::Action& action);
 
-/// Whether two selections name the same `pod P`, whatever they say of container, count and order (rule 21).
+/// Whether two selections name the same `pod P`, whatever they say of container, count and order
+/// (rule 21).
 bool same_pods(const plan::PodSelection& a, const plan::PodSelection& b);
 
-/// `namespace_name` stands in where the plan states none. The error is one line; rule 7: it is not retried.
+/// `namespace_name` stands in where the plan states none. The error is one line; rule 7: it is not
+/// retried.
 std::expected<Request, std::string> render(const plan::Action& action, const plan::Scope& scope,
                                            const std::string& namespace_name);
-std::expected<PodQuery, std::string> render_query(const plan::PodSelection& selection, const plan::Scope& scope,
+std::expected<PodQuery, std::string> render_query(const plan::PodSelection& selection,
+                                                  const plan::Scope& scope,
                                                   const std::string& namespace_name);
 
 /// host:port, with IPv6 addresses in brackets. The error is one line.

@@ -16,16 +16,6 @@ namespace {
 
 constexpr std::string_view kInterrupted = "interrupted";
 
-std::string_view to_text(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::Open: return "open";
-    case Outcome::Success: return "success";
-    case Outcome::Failure: return "failure";
-    case Outcome::Skipped: return "skipped";
-  }
-  return "";
-}
-
 }  // namespace
 
 struct Session::State {
@@ -59,6 +49,7 @@ struct Session::State {
   std::string skip_reason;
   int interrupts = 0;
   Running operation = Running::NotStarted;
+  Millis operation_started = 0;
   OperationEnded operation_end;
 
   // ---- events ----
@@ -88,7 +79,8 @@ struct Session::State {
 
   template <typename E>
   bool to_runs(const E& event) {
-    return std::ranges::any_of(active, [&](Active& it) { return it.own != nullptr && it.run->handle(event); });
+    return std::ranges::any_of(
+        active, [&](Active& it) { return it.own != nullptr && it.run->handle(event); });
   }
 
   void begin() {
@@ -96,16 +88,19 @@ struct Session::State {
     stage = Stage::Pre;
     context.report(Report::Kind::SessionStarted, context.inputs.session_id);
     if (const std::size_t count = context.redactor.too_short(); count != 0) {
-      context.report(Report::Kind::Note, fmt::format("{} secret{} shorter than {} bytes: not replaced in output", count,
-                                                     count == 1 ? " is" : "s are", Redactor::kShortest));
+      context.report(Report::Kind::Note,
+                     fmt::format("{} secret{} shorter than {} bytes: not replaced in output", count,
+                                 count == 1 ? " is" : "s are", Redactor::kShortest));
     }
   }
 
   void interrupt() {
     ++interrupts;
     if (interrupts > 2) return;
-    context.report(Report::Kind::Note, interrupts == 1 ? "interrupted: what runs is stopped, releases and post hooks follow"
-                                                       : "interrupted again: post hooks are dropped, releases are not");
+    context.report(Report::Kind::Note,
+                   interrupts == 1
+                       ? "interrupted: what runs is stopped, releases and post hooks follow"
+                       : "interrupted again: post hooks are dropped, releases are not");
     context.bind_to_fail(kInterrupted);
     stop_pre = true;
     for (Active& it : active) it.run->cancel(std::string(kInterrupted));
@@ -114,16 +109,19 @@ struct Session::State {
 
   // ---- from one stage to the next ----
 
-  /// Goes on until everything waits for the world. A loop, because a thousand steps may all be skipped at once.
+  /// Goes on until everything waits for the world. A loop, because a thousand steps may all be
+  /// skipped at once.
   void advance() {
     bool changed = true;
     while (changed && stage != Stage::Finished) {
       changed = holds.advance();
       changed = collect() || changed;
-      if (!stop_pre && stage == Stage::Pre && (holds.limit_passed() || !context.result.still_held.empty())) {
+      if (!stop_pre && stage == Stage::Pre &&
+          (holds.limit_passed() || !context.result.still_held.empty())) {
         stop_pre = true;
         const bool limit = holds.limit_passed();
-        for (Active& it : active) it.run->cancel(limit ? "stopped: a hold reached its limit" : "stopped: a release failed");
+        for (Active& it : active)
+          it.run->cancel(limit ? "stopped: a hold reached its limit" : "stopped: a release failed");
         changed = true;
       }
       changed = progress() || changed;
@@ -140,7 +138,8 @@ struct Session::State {
           return true;
         }
         for (; next_group < steps.pre.size(); ++next_group) {
-          for (const std::uint32_t id : steps.pre[next_group]) skip_step(id, "not started: " + stop_reason());
+          for (const std::uint32_t id : steps.pre[next_group])
+            skip_step(id, "not started: " + stop_reason());
         }
         stage = Stage::Operation;
         return true;
@@ -171,6 +170,7 @@ struct Session::State {
       if (!stop_pre && !context.inputs.has_operation) context.bind_to_fail("no operation ran");
       if (!stop_pre && context.inputs.has_operation) {
         operation = Running::Running;
+        operation_started = context.now;
         context.report(Report::Kind::OperationStarted, {}).phase = StepPhase::Running;
         context.out.emplace_back(StartOperation{});
         return true;
@@ -201,21 +201,25 @@ struct Session::State {
         problem = fmt::format("exit code {}", end.exit_code);
       }
     }
-    if (!problem.empty()) context.bind_to_fail(fmt::format("the {} failed: {}", operation_name(), problem));
+    if (!problem.empty())
+      context.bind_to_fail(fmt::format("the {} failed: {}", operation_name(), problem));
     Report& report = context.report(Report::Kind::OperationEnded, problem);
     report.phase = problem.empty() ? StepPhase::Succeeded : StepPhase::Failed;
     report.output = operation_end.output;
+    report.took = context.now - operation_started;
   }
 
   /// Rule 16: once, and never again.
   void fix_outcome() {
     SessionResult& result = context.result;
-    result.outcome = context.bound_to_fail ? Outcome::Failure : skipping ? Outcome::Skipped : Outcome::Success;
+    result.outcome = context.bound_to_fail ? Outcome::Failure
+                     : skipping            ? Outcome::Skipped
+                                           : Outcome::Success;
     context.report(Report::Kind::OutcomeFixed, to_text(result.outcome));
     if (!context.bound_to_fail && skipping) result.reason = skip_reason;
     Moments& moments = context.moments;
     moments.phase = "post";
-    moments.session_status = engine::to_text(status());
+    moments.session_status = to_text(status());
     moments.session_reason = result.reason;
     if (operation == Running::Ended && operation_end.error.empty()) {
       moments.operation_exit = operation_end.exit_code;
@@ -228,13 +232,19 @@ struct Session::State {
     result.status = status();
     result.ended = context.now;
     std::ranges::sort(result.still_held);
-    context.report(Report::Kind::SessionEnded, result.reason);
+    Report& report = context.report(Report::Kind::SessionEnded, result.reason);
+    report.phase = result.status == SessionStatus::Succeeded ? StepPhase::Succeeded
+                   : result.status == SessionStatus::Skipped ? StepPhase::Skipped
+                                                             : StepPhase::Failed;
+    report.took = result.ended - result.started;
     context.out.emplace_back(Finish{});
     stage = Stage::Finished;
   }
 
   SessionStatus status() const {
-    return context.bound_to_fail ? SessionStatus::Failed : skipping ? SessionStatus::Skipped : SessionStatus::Succeeded;
+    return context.bound_to_fail ? SessionStatus::Failed
+           : skipping            ? SessionStatus::Skipped
+                                 : SessionStatus::Succeeded;
   }
 
   // ---- steps ----
@@ -243,7 +253,8 @@ struct Session::State {
     const plan::Step& step = context.plan.steps[id];
     if (stage == Stage::Post) {
       if (interrupts > 1) return skip_step(id, "dropped by a second signal");
-      if (const std::string_view only = excluded(step.policy); !only.empty()) return skip_step(id, only);
+      if (const std::string_view only = excluded(step.policy); !only.empty())
+        return skip_step(id, only);
     }
     if (step.when) {
       const Facts facts(context);
@@ -253,8 +264,8 @@ struct Session::State {
         start_report(id);
         StepResult& result = context.result.steps[id];
         result.phase = StepPhase::Failed;
-        result.reason =
-            one_line(context.redactor.redact("`when` cannot be evaluated: " + wanted.error().message));
+        result.reason = one_line(
+            context.redactor.redact("`when` cannot be evaluated: " + wanted.error().message));
         return end_step(step);
       }
     }
@@ -304,6 +315,7 @@ struct Session::State {
     report.step = id;
     report.phase = result.phase;
     report.attempt_number = result.attempts;
+    report.took = context.now - result.started;
     holds.step_ended(id);
   }
 
@@ -331,7 +343,8 @@ struct Session::State {
     if (result.phase != StepPhase::Failed) return;
     const std::string& name = context.titles[step.id];
     const std::string failure = fmt::format("{} failed: {}", name, result.reason);
-    if (stage == Stage::Post) {  // `continue` and `skip` say nothing there: each post hook runs anyway
+    if (stage ==
+        Stage::Post) {  // `continue` and `skip` say nothing there: each post hook runs anyway
       if (step.on_error != plan::OnError::Warn) context.bind_to_fail(failure);
     } else {
       switch (step.on_error) {
@@ -342,15 +355,19 @@ struct Session::State {
         case plan::OnError::Continue: context.bind_to_fail(failure); break;
         case plan::OnError::Warn: break;
         case plan::OnError::Skip:
-          if (skip_reason.empty()) skip_reason = fmt::format("{} skipped the session: {}", name, result.reason);
+          if (skip_reason.empty())
+            skip_reason = fmt::format("{} skipped the session: {}", name, result.reason);
           skipping = true;
           stop_pre = true;
           break;
       }
     }
-    const bool goes_on = step.on_error == plan::OnError::Warn || step.on_error == plan::OnError::Continue;
+    const bool goes_on =
+        step.on_error == plan::OnError::Warn || step.on_error == plan::OnError::Continue;
     if (step.hold && goes_on) {
-      context.report(Report::Kind::Note, fmt::format("{} failed: the {} may run unprotected", name, operation_name()))
+      context
+          .report(Report::Kind::Note,
+                  fmt::format("{} failed: the {} may run unprotected", name, operation_name()))
           .step = step.id;
     } else if (step.on_error == plan::OnError::Warn) {
       context.report(Report::Kind::Note, "warning: " + failure).step = step.id;
@@ -363,7 +380,9 @@ struct Session::State {
     return context.inputs.operation == Operation::Backup ? "backup" : "restore";
   }
 
-  std::string stop_reason() const { return context.bound_to_fail ? context.result.reason : skip_reason; }
+  std::string stop_reason() const {
+    return context.bound_to_fail ? context.result.reason : skip_reason;
+  }
 
   /// What the caller does not know of the target, the plan may.
   void fill_target() {
@@ -381,7 +400,8 @@ struct Session::State {
   }
 };
 
-Session::Session(const plan::Plan& plan, Inputs inputs) : state_(std::make_unique<State>(plan, std::move(inputs))) {}
+Session::Session(const plan::Plan& plan, Inputs inputs)
+    : state_(std::make_unique<State>(plan, std::move(inputs))) {}
 Session::~Session() = default;
 
 std::vector<Command> Session::handle(const Event& event) {
@@ -389,8 +409,12 @@ std::vector<Command> Session::handle(const Event& event) {
   return std::exchange(state_->context.out, {});
 }
 
-bool Session::finished() const { return state_->stage == State::Stage::Finished; }
+bool Session::finished() const {
+  return state_->stage == State::Stage::Finished;
+}
 
-const SessionResult& Session::result() const { return state_->context.result; }
+const SessionResult& Session::result() const {
+  return state_->context.result;
+}
 
 }  // namespace hookc::engine

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "interpreter/core/protocol.hpp"
@@ -17,9 +18,12 @@ struct Inputs {
   std::string started;  // RFC 3339, for the fact session.started
   std::vector<plan::Value> params;
   std::vector<std::string> secrets;
-  std::string target_kind, target_name, target_namespace;  // empty: as the plan's target says, if it has one
-  std::string default_namespace;  // `-n`; stands before the target's where a pod or workload states none
-  bool has_operation = true;  // false: nothing between pre and post; the outcome is `failure` (rule 16)
+  std::string target_kind, target_name,
+      target_namespace;  // empty: as the plan's target says, if it has one
+  std::string
+      default_namespace;  // `-n`; stands before the target's where a pod or workload states none
+  bool has_operation =
+      true;  // false: nothing between pre and post; the outcome is `failure` (rule 16)
 };
 
 struct StepResult {
@@ -34,33 +38,42 @@ struct SessionResult {
   Outcome outcome = Outcome::Open;
   std::string reason;
   Millis started = 0, ended = 0;
-  std::vector<StepResult> steps;            // by step id; of the other operation's steps: Pending
-  std::vector<StepResult> releases;         // by step id; Pending where there is no hold, Skipped: nothing to free
-  std::vector<std::uint32_t> still_held;    // holds whose release did not succeed
+  std::vector<StepResult> steps;  // by step id; of the other operation's steps: Pending
+  std::vector<StepResult>
+      releases;  // by step id; Pending where there is no hold, Skipped: nothing to free
+  std::vector<std::uint32_t> still_held;  // holds whose release did not succeed
 };
+
+/// As the language and the reports call them: "Failed", "success".
+std::string_view to_text(StepPhase phase);
+std::string_view to_text(SessionStatus status);
+std::string_view to_text(Outcome outcome);
 
 /// What the world at hand can do beyond http, tcp and exec in pods and on this machine.
 struct Abilities {
   bool functions = false, scale = false, wait = false;
 };
-/// The first construct of the operation that the engine or the world cannot run, as one line for the user; nothing may
-/// be started then. Checked before the session, because half a session is worse than none.
-std::optional<std::string> unsupported(const plan::Plan& plan, Operation operation, Abilities abilities = {});
+/// The first construct of the operation that the engine or the world cannot run, as one line for
+/// the user; nothing may be started then. Checked before the session, because half a session is
+/// worse than none.
+std::optional<std::string> unsupported(const plan::Plan& plan, Operation operation,
+                                       Abilities abilities = {});
 
-/// How people call a step: `pre backup "checkpoint"`, `hold backup "writes paused"`, `post backup 2`.
-/// O(steps) each; `titles` gives all at once, by step id.
+/// How people call a step: `pre backup "checkpoint"`, `hold backup "writes paused"`, `post backup
+/// 2`. O(steps) each; `titles` gives all at once, by step id.
 std::string title(const plan::Plan& plan, std::uint32_t step);
 std::vector<std::string> titles(const plan::Plan& plan);
 
-/// The state machine. Deterministic: the same plan, inputs and events give the same commands, byte for byte.
+/// The state machine. Deterministic: the same plan, inputs and events give the same commands, byte
+/// for byte.
 class Session {
  public:
   /// `plan` must outlive the session.
   Session(const plan::Plan& plan, Inputs inputs);
   ~Session();
 
-  /// Takes one event and says what to do next. After Finish nothing may be sent. Events that no command asked for (a late
-  /// AttemptEnded, an unknown timer) are ignored.
+  /// Takes one event and says what to do next. After Finish nothing may be sent. Events that no
+  /// command asked for (a late AttemptEnded, an unknown timer) are ignored.
   std::vector<Command> handle(const Event& event);
 
   bool finished() const;

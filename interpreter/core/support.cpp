@@ -19,9 +19,11 @@ std::string_view obstacle(const plan::Task& task, Abilities abilities) {
   if (std::holds_alternative<plan::Scale>(task.action) && !abilities.scale) return "`scale`";
   if (std::holds_alternative<plan::Wait>(task.action) && !abilities.wait) return "`wait`";
   if (const auto* exec = std::get_if<plan::Exec>(&task.action)) {
-    if (exec->place == plan::Exec::Place::Function && !abilities.functions) return "`exec in function`";
+    if (exec->place == plan::Exec::Place::Function && !abilities.functions)
+      return "`exec in function`";
     for (const plan::EnvVar& variable : exec->env) {
-      if (std::holds_alternative<plan::SecretSource>(variable.value)) return "`env … from` on a hook";
+      if (std::holds_alternative<plan::SecretSource>(variable.value))
+        return "`env … from` on a hook";
     }
   }
   return {};
@@ -39,7 +41,39 @@ std::string_view obstacle(const plan::Step& step, Abilities abilities) {
 
 }  // namespace
 
-std::optional<std::string> unsupported(const plan::Plan& plan, Operation operation, Abilities abilities) {
+std::string_view to_text(StepPhase phase) {
+  switch (phase) {
+    case StepPhase::Pending: return "Pending";
+    case StepPhase::Running: return "Running";
+    case StepPhase::Succeeded: return "Succeeded";
+    case StepPhase::Failed: return "Failed";
+    case StepPhase::Skipped: return "Skipped";
+  }
+  return "";
+}
+
+std::string_view to_text(SessionStatus status) {
+  switch (status) {
+    case SessionStatus::Running: return "Running";
+    case SessionStatus::Succeeded: return "Succeeded";
+    case SessionStatus::Failed: return "Failed";
+    case SessionStatus::Skipped: return "Skipped";
+  }
+  return "";
+}
+
+std::string_view to_text(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::Open: return "open";
+    case Outcome::Success: return "success";
+    case Outcome::Failure: return "failure";
+    case Outcome::Skipped: return "skipped";
+  }
+  return "";
+}
+
+std::optional<std::string> unsupported(const plan::Plan& plan, Operation operation,
+                                       Abilities abilities) {
   if (plan.exclusive) return "this build cannot run `exclusive`";
   const plan::OperationPlan& steps = operation_plan(plan, operation);
   for (const auto* side : {&steps.pre, &steps.post}) {
@@ -48,8 +82,8 @@ std::optional<std::string> unsupported(const plan::Plan& plan, Operation operati
         const std::string_view found = obstacle(plan.steps[id], abilities);
         if (found.empty()) continue;
         const plan::Origin& origin = plan.steps[id].task.origin;
-        return fmt::format("{}:{}: this build cannot run {}, which {} needs", origin.file, origin.line, found,
-                           title(plan, id));
+        return fmt::format("{}:{}: this build cannot run {}, which {} needs", origin.file,
+                           origin.line, found, title(plan, id));
       }
     }
   }
@@ -67,7 +101,10 @@ std::vector<std::string> titles(const plan::Plan& plan) {
         for (const std::uint32_t id : group) {
           const plan::Step& step = plan.steps[id];
           if (!step.named) continue;
-          out[id] = fmt::format("{} {} \"{}\"", step.hold ? "hold" : pre ? "pre" : "post",
+          out[id] = fmt::format("{} {} \"{}\"",
+                                step.hold ? "hold"
+                                : pre     ? "pre"
+                                          : "post",
                                 restore ? "restore" : "backup", step.name);
         }
       }

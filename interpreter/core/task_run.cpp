@@ -12,18 +12,20 @@
 namespace hookc::engine {
 namespace {
 
-constexpr std::size_t kAtOnce = 16;                       // attempts of one task on the pods of `on all`
+constexpr std::size_t kAtOnce = 16;  // attempts of one task on the pods of `on all`
 constexpr double kLongestWait = 365.0 * 24 * 3600 * 1000;  // backoff without `up to` ends somewhere
 constexpr std::int64_t kMostRetries = 1'000'000;
 constexpr Millis kDefaultTimeout = 5 * 60 * 1000;
 constexpr Millis kDefaultWait = 1000;
 
-bool given(const plan::Expr& expr) { return expr.op != plan::Op::Literal || !expr.literal.is_null(); }
+bool given(const plan::Expr& expr) {
+  return expr.op != plan::Op::Literal || !expr.literal.is_null();
+}
 
 }  // namespace
 
-TaskRun::TaskRun(Context& context, std::uint32_t step, const plan::Task& task, bool release, bool guarded,
-                 std::optional<std::vector<Pod>> recorded)
+TaskRun::TaskRun(Context& context, std::uint32_t step, const plan::Task& task, bool release,
+                 bool guarded, std::optional<std::vector<Pod>> recorded)
     : context_(context),
       step_(step),
       task_(task),
@@ -134,13 +136,16 @@ bool TaskRun::handle(const PodsSelected& event) {
 
 std::optional<std::string> TaskRun::count_problem(std::size_t found) const {
   const auto count = static_cast<std::int64_t>(found);
-  if (exactly_ && count != *exactly_) return fmt::format("{} pods match, not exactly {}", found, *exactly_);
-  if (at_least_ && count < *at_least_) return fmt::format("{} pods match, not at least {}", found, *at_least_);
+  if (exactly_ && count != *exactly_)
+    return fmt::format("{} pods match, not exactly {}", found, *exactly_);
+  if (at_least_ && count < *at_least_)
+    return fmt::format("{} pods match, not at least {}", found, *at_least_);
   if (found != 0) return std::nullopt;
   const char* state = query_.ready_only ? "ready" : "running";
   if (!query_.name.empty()) return fmt::format("the pod `{}` is not {}", query_.name, state);
   std::string wanted = query_.labels.empty() ? std::string{} : fmt::format(" `{}`", query_.labels);
-  if (!query_.owner_name.empty()) wanted += fmt::format(" of {}/{}", query_.owner_kind, query_.owner_name);
+  if (!query_.owner_name.empty())
+    wanted += fmt::format(" of {}/{}", query_.owner_kind, query_.owner_name);
   return fmt::format("no {} pod{}", state, wanted);
 }
 
@@ -157,6 +162,7 @@ void TaskRun::start_attempt(Target& target) {
   target.state = Target::State::Running;
   target.effect = Target::Effect::Unknown;
   target.attempt = ++context_.last_attempt;
+  target.started = context_.now;
   Report& report = context_.report(Report::Kind::AttemptStarted, {});
   report.step = step_;
   report.release = release_;
@@ -188,6 +194,7 @@ bool TaskRun::handle(const AttemptEnded& event) {
   report.attempt_number = round_;
   report.phase = passed ? StepPhase::Succeeded : StepPhase::Failed;
   report.output = target.last.output;
+  report.took = context_.now - target.started;
   if (target.pod) report.pod = target.pod->name;
   if (!cancelled_) launch();
   if (running_ == 0) end_round();
@@ -201,8 +208,8 @@ bool TaskRun::handle(const TimerFired& event) {
 }
 
 void TaskRun::end_round() {
-  const bool passed =
-      std::ranges::all_of(targets_, [](const Target& t) { return t.state == Target::State::Passed; });
+  const bool passed = std::ranges::all_of(
+      targets_, [](const Target& t) { return t.state == Target::State::Passed; });
   if (passed) {
     take_captures();
     finish_passed();
@@ -230,7 +237,8 @@ void TaskRun::fail_round(std::string reason) {
 void TaskRun::release_ended(bool freed, bool everywhere) {
   if (state_ != State::NeedsRelease) return;
   if (!freed) {
-    finish_failed(cancelled_ ? *cancelled_ : round_reason_ + ", and the release before another attempt failed");
+    finish_failed(cancelled_ ? *cancelled_
+                             : round_reason_ + ", and the release before another attempt failed");
     return;
   }
   for (Target& target : targets_) {
@@ -249,8 +257,9 @@ void TaskRun::schedule() {
   const double cap = std::min(longest_wait_.value_or(kLongestWait), kLongestWait);
   const auto wait = static_cast<Millis>(std::clamp(wait_, 0.0, cap));
   wait_ = std::clamp(wait_ * factor_, 0.0, kLongestWait);
-  Report& report = context_.report(
-      Report::Kind::RetryScheduled, fmt::format("{}; attempt {} in {}", round_reason_, round_ + 1, spoken(wait)));
+  Report& report =
+      context_.report(Report::Kind::RetryScheduled,
+                      fmt::format("{}; attempt {} in {}", round_reason_, round_ + 1, spoken(wait)));
   report.step = step_;
   report.release = release_;
   report.attempt_number = round_ + 1;
@@ -263,16 +272,15 @@ void TaskRun::cancel(std::string reason) {
   cancelled_ = std::move(reason);
   switch (state_) {
     case State::New:
-    case State::Selecting:
-      finish_failed(*cancelled_);
-      return;
+    case State::Selecting: finish_failed(*cancelled_); return;
     case State::Waiting:
       context_.cancel_timer(timer_);
       finish_failed(*cancelled_);
       return;
     case State::Attempting:
       for (const Target& target : targets_) {
-        if (target.state == Target::State::Running) context_.out.emplace_back(CancelAttempt{target.attempt});
+        if (target.state == Target::State::Running)
+          context_.out.emplace_back(CancelAttempt{target.attempt});
       }
       return;
     case State::NeedsRelease:  // no signal drops a release: its end finishes this run
@@ -301,7 +309,8 @@ std::string TaskRun::failure_reason() const {
   }
   if (first == nullptr) return "not attempted";
   const bool many = selection_ != nullptr && selection_->all && first->pod;
-  std::string reason = many ? fmt::format("pod {}: {}", first->pod->name, first->last.reason) : first->last.reason;
+  std::string reason =
+      many ? fmt::format("pod {}: {}", first->pod->name, first->last.reason) : first->last.reason;
   if (failed > 1) reason += fmt::format(", and {} more", failed - 1);
   return reason;
 }
@@ -315,7 +324,8 @@ void TaskRun::take_captures() {
     for (const Target& target : targets_) {
       if (i >= target.last.captures.size()) continue;
       values.push_back(target.last.captures[i]);
-      if (const std::string* text = values.back().text(); slot.secret && text != nullptr) context_.redactor.add(*text);
+      if (const std::string* text = values.back().text(); slot.secret && text != nullptr)
+        context_.redactor.add(*text);
     }
     if (slot.list) {
       context_.captures[index].data = std::move(values);
@@ -329,7 +339,8 @@ void TaskRun::write(StepResult& result) const {
   result.phase = !done() ? StepPhase::Running : passed_ ? StepPhase::Succeeded : StepPhase::Failed;
   result.attempts = round_;
   result.reason = reason_;
-  if (!passed_ && !cancelled_ && round_ > 1) result.reason += fmt::format(" after {} attempts", round_);
+  if (!passed_ && !cancelled_ && round_ > 1)
+    result.reason += fmt::format(" after {} attempts", round_);
   result.output.clear();
   for (const Target& target : targets_) {
     if (target.last.output.empty()) continue;

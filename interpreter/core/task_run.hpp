@@ -12,8 +12,9 @@
 
 namespace hookc::engine {
 
-/// Runs the task of a step, or the release of a hold, to its end. An attempt is a round over all pods that have not
-/// passed yet; retries repeat only those (rule 11). A round that finds no pods is an attempt that failed.
+/// Runs the task of a step, or the release of a hold, to its end. An attempt is a round over all
+/// pods that have not passed yet; retries repeat only those (rule 11). A round that finds no pods
+/// is an attempt that failed.
 class TaskRun {
  public:
   /// What one pod (or the one place that is no pod) went through.
@@ -23,11 +24,12 @@ class TaskRun {
     /// What an acquire left there. Idle: nothing was started since it was last freed.
     enum class Effect : std::uint8_t { Idle, Definite, Unknown, Acquired } effect = Effect::Idle;
     AttemptId attempt = 0;
+    Millis started = 0;  // the attempt
     Judgement last = {};
   };
 
-  /// `recorded`: go to exactly these pods instead of choosing (rule 21). `guarded`: the task is an acquire, and an
-  /// attempt after an unknown result waits for its release (rule 23).
+  /// `recorded`: go to exactly these pods instead of choosing (rule 21). `guarded`: the task is an
+  /// acquire, and an attempt after an unknown result waits for its release (rule 23).
   TaskRun(Context& context, std::uint32_t step, const plan::Task& task, bool release, bool guarded,
           std::optional<std::vector<Pod>> recorded = std::nullopt);
 
@@ -39,7 +41,8 @@ class TaskRun {
   bool handle(const AttemptEnded& event);
   bool handle(const TimerFired& event);
 
-  /// Stops what is running and starts nothing more. Done at once, or when the running attempts have ended.
+  /// Stops what is running and starts nothing more. Done at once, or when the running attempts have
+  /// ended.
   void cancel(std::string reason);
 
   /// Waits for the release of the targets whose effect is unknown.
@@ -95,13 +98,13 @@ class TaskRun {
   State state_ = State::New;
   std::uint32_t round_ = 0;
   std::vector<Target> targets_;
-  std::size_t next_ = 0;     // targets before this one are not waiting
+  std::size_t next_ = 0;  // targets before this one are not waiting
   std::size_t running_ = 0;
   std::uint32_t selection_id_ = 0;
   TimerId timer_ = 0;
   bool attempted_ = false;
   std::optional<std::string> cancelled_;  // why
-  std::string round_reason_;  // of the last round that failed
+  std::string round_reason_;              // of the last round that failed
   bool passed_ = false;
   std::string reason_;  // why it failed, never empty then
 };

@@ -37,14 +37,15 @@ std::string output_of(const AttemptResult& result) {
 
 }  // namespace
 
-Judgement judge(const Context& context, const plan::Task& task, const AttemptResult& result, Millis timeout,
-                bool release) {
+Judgement judge(const Context& context, const plan::Task& task, const AttemptResult& result,
+                Millis timeout, bool release) {
   Judgement judged;
   judged.output = bounded(context.redactor.redact(output_of(result)));
   const auto failed = [&](Verdict verdict, std::string reason) {
     judged.verdict = verdict;
     judged.reason = one_line(context.redactor.redact(reason));
-    if (judged.reason.empty()) judged.reason = verdict == Verdict::Definite ? "failed" : "the result is unknown";
+    if (judged.reason.empty())
+      judged.reason = verdict == Verdict::Definite ? "failed" : "the result is unknown";
     return judged;
   };
   if (const auto* failure = std::get_if<DefiniteFailure>(&result)) {
@@ -63,22 +64,29 @@ Judgement judge(const Context& context, const plan::Task& task, const AttemptRes
   if (std::holds_alternative<Cancelled>(result)) return failed(Verdict::Unknown, "stopped");
 
   const DefaultTest test = default_test(result);
-  if (!test.passed && !(task.expect && task.expect_replaces)) return failed(Verdict::Definite, test.seen);
+  if (!test.passed && !(task.expect && task.expect_replaces))
+    return failed(Verdict::Definite, test.seen);
   const Facts facts(context, &result);
   if (task.expect) {
     const auto holds = plan::evaluate_bool(*task.expect, facts);
-    if (!holds) return failed(Verdict::Definite, "`expect` cannot be evaluated: " + holds.error().message);
+    if (!holds)
+      return failed(Verdict::Definite, "`expect` cannot be evaluated: " + holds.error().message);
     if (!*holds) {
-      return failed(Verdict::Definite,
-                    test.seen.empty() ? "`expect` is false" : fmt::format("`expect` is false ({})", test.seen));
+      return failed(Verdict::Definite, test.seen.empty()
+                                           ? "`expect` is false"
+                                           : fmt::format("`expect` is false ({})", test.seen));
     }
   }
   for (const plan::Capture& capture : task.captures) {
-    const std::string& name =
-        capture.index < context.plan.captures.size() ? context.plan.captures[capture.index].name : "";
+    const std::string& name = capture.index < context.plan.captures.size()
+                                  ? context.plan.captures[capture.index].name
+                                  : "";
     auto value = plan::evaluate(capture.from, facts);
-    if (!value) return failed(Verdict::Unknown, fmt::format("cannot capture `{}`: {}", name, value.error().message));
-    if (value->is_null()) return failed(Verdict::Unknown, fmt::format("cannot capture `{}`: it is missing", name));
+    if (!value)
+      return failed(Verdict::Unknown,
+                    fmt::format("cannot capture `{}`: {}", name, value.error().message));
+    if (value->is_null())
+      return failed(Verdict::Unknown, fmt::format("cannot capture `{}`: it is missing", name));
     judged.captures.push_back(*std::move(value));
   }
   judged.verdict = Verdict::Succeeded;

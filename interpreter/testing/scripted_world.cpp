@@ -15,33 +15,46 @@ Millis later(Millis now, Millis by) {
 
 /// The success of a request's own kind with `output`.
 AttemptResult success(const Request& request, std::string output) {
-  if (std::holds_alternative<HttpRequest>(request)) return HttpResponse{200, {}, std::move(output), false};
-  if (std::holds_alternative<ExecRequest>(request)) return ExecOutput{0, std::move(output), {}, false};
+  if (std::holds_alternative<HttpRequest>(request))
+    return HttpResponse{200, {}, std::move(output), false};
+  if (std::holds_alternative<ExecRequest>(request))
+    return ExecOutput{0, std::move(output), {}, false};
   if (std::holds_alternative<TcpRequest>(request)) return Connected{};
   return Done{};
 }
 
 }  // namespace
 
-Reply ok(std::string output, Millis takes) { return {ExecOutput{0, std::move(output), {}, false}, takes}; }
+Reply ok(std::string output, Millis takes) {
+  return {ExecOutput{0, std::move(output), {}, false}, takes};
+}
 Reply http(int status, std::string body, Millis takes) {
   return {HttpResponse{status, {}, std::move(body), false}, takes};
 }
 Reply exit_code(int code, std::string stdout_text, std::string stderr_text, Millis takes) {
   return {ExecOutput{code, std::move(stdout_text), std::move(stderr_text), false}, takes};
 }
-Reply refused(std::string reason, Millis takes) { return {DefiniteFailure{std::move(reason), false}, takes}; }
-Reply lost(std::string reason, Millis takes) { return {UnknownResult{std::move(reason)}, takes}; }
-Reply hangs() { return {TimedOut{}, std::numeric_limits<Millis>::max()}; }
+Reply refused(std::string reason, Millis takes) {
+  return {DefiniteFailure{std::move(reason), false}, takes};
+}
+Reply lost(std::string reason, Millis takes) {
+  return {UnknownResult{std::move(reason)}, takes};
+}
+Reply hangs() {
+  return {TimedOut{}, std::numeric_limits<Millis>::max()};
+}
 
 std::string ScriptedWorld::part_name(const StartAttempt& attempt) const {
   return (attempt.release ? "release " : "") + plan_.steps[attempt.step].name;
 }
 
-void ScriptedWorld::note(std::string what) { trace_.push_back(fmt::format("{} at {}", what, now_)); }
+void ScriptedWorld::note(std::string what) {
+  trace_.push_back(fmt::format("{} at {}", what, now_));
+}
 
 Reply ScriptedWorld::next_reply(const StartAttempt& attempt) {
-  Part part{plan_.steps[attempt.step].name, attempt.release, attempt.pod ? attempt.pod->name : std::string{}};
+  Part part{plan_.steps[attempt.step].name, attempt.release,
+            attempt.pod ? attempt.pod->name : std::string{}};
   auto script = scripts_.find(part);
   if (script == scripts_.end()) {
     part.pod.clear();
@@ -51,7 +64,8 @@ Reply ScriptedWorld::next_reply(const StartAttempt& attempt) {
   Reply reply = script->second[std::min(used_[part]++, script->second.size() - 1)];
   // ok() is a success of whatever was asked for.
   if (auto* exec = std::get_if<ExecOutput>(&reply.result);
-      exec != nullptr && exec->exit_code == 0 && !std::holds_alternative<ExecRequest>(attempt.request)) {
+      exec != nullptr && exec->exit_code == 0 &&
+      !std::holds_alternative<ExecRequest>(attempt.request)) {
     reply.result = success(attempt.request, std::move(exec->stdout_text));
   }
   return reply;
@@ -59,8 +73,8 @@ Reply ScriptedWorld::next_reply(const StartAttempt& attempt) {
 
 void ScriptedWorld::start(const StartAttempt& attempt) {
   attempts_.push_back(attempt);
-  note(fmt::format("attempt {}{} #{}", part_name(attempt), attempt.pod ? " in " + attempt.pod->name : "",
-                   attempt.number));
+  note(fmt::format("attempt {}{} #{}", part_name(attempt),
+                   attempt.pod ? " in " + attempt.pod->name : "", attempt.number));
   Reply reply = next_reply(attempt);
   if (reply.takes > attempt.timeout) reply = {TimedOut{}, attempt.timeout};
   schedule(later(now_, reply.takes), AttemptEnded{attempt.attempt, std::move(reply.result)});
@@ -93,7 +107,9 @@ void ScriptedWorld::obey(const Command& command) {
     schedule(later(now_, operation_takes_), operation_);
   } else if (std::holds_alternative<StopOperation>(command)) {
     note("stop operation");
-    std::erase_if(queue_, [](const auto& entry) { return std::holds_alternative<OperationEnded>(entry.second); });
+    std::erase_if(queue_, [](const auto& entry) {
+      return std::holds_alternative<OperationEnded>(entry.second);
+    });
     schedule(now_, OperationEnded{143, {}, {}});
   } else if (const auto* timer = std::get_if<SetTimer>(&command)) {
     schedule(timer->at, TimerFired{timer->timer});
@@ -115,8 +131,10 @@ bool ScriptedWorld::run(Session& session, std::size_t limit) {
     for (const Command& command : session.handle({now_, std::move(what)})) obey(command);
   };
   schedule(0, Begin{});
-  for (const Millis at : interrupts_) queue_.emplace(std::pair{at, std::numeric_limits<std::uint64_t>::max()}, Interrupted{});
-  for (std::size_t delivered = 0; !queue_.empty() && !session.finished() && events_ < limit; ++delivered) {
+  for (const Millis at : interrupts_)
+    queue_.emplace(std::pair{at, std::numeric_limits<std::uint64_t>::max()}, Interrupted{});
+  for (std::size_t delivered = 0; !queue_.empty() && !session.finished() && events_ < limit;
+       ++delivered) {
     if (interrupts_before_.contains(delivered)) {
       hand_over(Interrupted{});
       if (session.finished()) break;

@@ -1,4 +1,5 @@
-// A deterministic world with virtual time: everything answers as scripted, at once or after a scripted while.
+// A deterministic world with virtual time: everything answers as scripted, at once or after a
+// scripted while.
 //
 // For tests of the engine, for `hookc simulate` and for `hookc test`.
 #pragma once
@@ -22,9 +23,11 @@ struct Reply {
 };
 
 /// Replies of the action's own kind that succeed or fail.
-Reply ok(std::string output = {}, Millis takes = 0);  // fits any action: exit 0, status 200, connected, done
+Reply ok(std::string output = {},
+         Millis takes = 0);  // fits any action: exit 0, status 200, connected, done
 Reply http(int status, std::string body = {}, Millis takes = 0);
-Reply exit_code(int code, std::string stdout_text = {}, std::string stderr_text = {}, Millis takes = 0);
+Reply exit_code(int code, std::string stdout_text = {}, std::string stderr_text = {},
+                Millis takes = 0);
 Reply refused(std::string reason = "connection refused", Millis takes = 0);
 Reply lost(std::string reason = "connection lost", Millis takes = 0);
 Reply hangs();  // until the timeout
@@ -42,8 +45,11 @@ class ScriptedWorld {
   /// The plan must outlive the world.
   explicit ScriptedWorld(const plan::Plan& plan) : plan_(plan) {}
 
-  /// What the attempts of a part are answered with, in order; the last reply repeats. Unscripted: success with no output.
-  void answer(Part part, std::vector<Reply> replies) { scripts_[std::move(part)] = std::move(replies); }
+  /// What the attempts of a part are answered with, in order; the last reply repeats. Unscripted:
+  /// success with no output.
+  void answer(Part part, std::vector<Reply> replies) {
+    scripts_[std::move(part)] = std::move(replies);
+  }
   /// What selections find, in order; the last repeats. Unscripted: one pod `pod-0`.
   void pods(std::vector<std::vector<std::string>> names) { pods_ = std::move(names); }
   void operation(OperationEnded end, Millis takes = 0) {
@@ -55,10 +61,12 @@ class ScriptedWorld {
   /// A signal arrives right before the event of this number (0: Begin) is handed over.
   void interrupt_before(std::size_t event) { interrupts_before_.insert(event); }
 
-  /// Drives the session to its end. False: it still waited when nothing was left to happen, or `limit` events did not do.
+  /// Drives the session to its end. False: it still waited when nothing was left to happen, or
+  /// `limit` events did not do.
   bool run(Session& session, std::size_t limit = 1'000'000);
 
-  /// Every command in order, one line each: "attempt pre 1 #1 at 0", "operation at 5" … without reports.
+  /// Every command in order, one line each: "attempt pre 1 #1 at 0", "operation at 5" … without
+  /// reports.
   const std::vector<std::string>& trace() const { return trace_; }
   const std::vector<Report>& reports() const { return reports_; }
   const std::vector<StartAttempt>& attempts() const { return attempts_; }

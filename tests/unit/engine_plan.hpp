@@ -16,10 +16,18 @@ inline plan::Expr literal(plan::Value value) {
   expr.literal = std::move(value);
   return expr;
 }
-inline plan::Expr text(std::string value) { return literal({std::move(value)}); }
-inline plan::Expr number(std::int64_t value) { return literal({value}); }
-inline plan::Expr truth(bool value) { return literal({value}); }
-inline plan::Expr duration(std::int64_t ms) { return literal({plan::Duration{ms}}); }
+inline plan::Expr text(std::string value) {
+  return literal({std::move(value)});
+}
+inline plan::Expr number(std::int64_t value) {
+  return literal({value});
+}
+inline plan::Expr truth(bool value) {
+  return literal({value});
+}
+inline plan::Expr duration(std::int64_t ms) {
+  return literal({plan::Duration{ms}});
+}
 inline plan::Expr leaf(plan::Op op, std::string name, std::uint32_t index = 0) {
   plan::Expr expr;
   expr.op = op;
@@ -27,7 +35,9 @@ inline plan::Expr leaf(plan::Op op, std::string name, std::uint32_t index = 0) {
   expr.index = index;
   return expr;
 }
-inline plan::Expr fact(std::string name) { return leaf(plan::Op::Fact, std::move(name)); }
+inline plan::Expr fact(std::string name) {
+  return leaf(plan::Op::Fact, std::move(name));
+}
 inline plan::Expr apply(plan::Op op, std::vector<plan::Expr> args) {
   plan::Expr expr;
   expr.op = op;
@@ -83,7 +93,9 @@ struct PlanBuilder {
   plan::Plan plan;
   engine::Operation operation = engine::Operation::Backup;
 
-  plan::OperationPlan& sequence() { return operation == engine::Operation::Backup ? plan.backup : plan.restore; }
+  plan::OperationPlan& sequence() {
+    return operation == engine::Operation::Backup ? plan.backup : plan.restore;
+  }
 
   plan::Step& step(std::string name, plan::Action action = exec_local("true")) {
     plan::Step step;
@@ -116,7 +128,8 @@ struct PlanBuilder {
   /// The last `count` steps of the side become one group.
   void together(std::vector<plan::Group>& side, std::size_t count) {
     plan::Group group;
-    for (std::size_t i = side.size() - count; i < side.size(); ++i) group.insert(group.end(), side[i].begin(), side[i].end());
+    for (std::size_t i = side.size() - count; i < side.size(); ++i)
+      group.insert(group.end(), side[i].begin(), side[i].end());
     side.resize(side.size() - count);
     side.push_back(std::move(group));
   }

@@ -1,5 +1,5 @@
-// The mission's table, in full: operation x phase x policy x what fails, against an oracle that was written from that
-// table alone.
+// The mission's table, in full: operation x phase x policy x what fails, against an oracle that was
+// written from that table alone.
 #include <catch2/catch.hpp>
 
 #include "interpreter/testing/scripted_world.hpp"
@@ -26,13 +26,16 @@ struct Expected {
   Outcome outcome;
 };
 
-/// A failing pre hook skips the rest and fails the session; a failing post hook fails it too; post hooks run by the
-/// outcome of the operation, each although another failed (mission.md); on error as rule 9 says.
+/// A failing pre hook skips the rest and fails the session; a failing post hook fails it too; post
+/// hooks run by the outcome of the operation, each although another failed (mission.md); on error
+/// as rule 9 says.
 Expected oracle(const Case& c) {
   using plan::OnError;
-  const bool pre_stops = c.fails == Fails::Pre && (c.on_error == OnError::Fail || c.on_error == OnError::Skip);
+  const bool pre_stops =
+      c.fails == Fails::Pre && (c.on_error == OnError::Fail || c.on_error == OnError::Skip);
   const bool skipped = c.fails == Fails::Pre && c.on_error == OnError::Skip;
-  const bool pre_fails = c.fails == Fails::Pre && (c.on_error == OnError::Fail || c.on_error == OnError::Continue);
+  const bool pre_fails =
+      c.fails == Fails::Pre && (c.on_error == OnError::Fail || c.on_error == OnError::Continue);
   const bool failure = pre_fails || c.fails == Fails::Operation || c.fails == Fails::Release;
   Expected e{};
   e.operation_runs = !pre_stops;
@@ -52,18 +55,22 @@ Expected oracle(const Case& c) {
 }
 
 bool ran(const SessionResult& result, std::uint32_t step) {
-  return result.steps[step].phase == StepPhase::Succeeded || result.steps[step].phase == StepPhase::Failed;
+  return result.steps[step].phase == StepPhase::Succeeded ||
+         result.steps[step].phase == StepPhase::Failed;
 }
 
 }  // namespace
 
-TEST_CASE("the mission's table: policy, outcome, phase and operation in every combination", "[engine]") {
+TEST_CASE("the mission's table: policy, outcome, phase and operation in every combination",
+          "[engine]") {
   int cases = 0;
   for (const auto operation : {engine::Operation::Backup, engine::Operation::Restore}) {
-    for (const auto policy : {plan::Policy::Always, plan::Policy::OnSuccess, plan::Policy::OnFailure}) {
-      for (const auto fails : {Fails::Nothing, Fails::Pre, Fails::Operation, Fails::Release, Fails::Post}) {
-        for (const auto on_error :
-             {plan::OnError::Fail, plan::OnError::Warn, plan::OnError::Continue, plan::OnError::Skip}) {
+    for (const auto policy :
+         {plan::Policy::Always, plan::Policy::OnSuccess, plan::Policy::OnFailure}) {
+      for (const auto fails :
+           {Fails::Nothing, Fails::Pre, Fails::Operation, Fails::Release, Fails::Post}) {
+        for (const auto on_error : {plan::OnError::Fail, plan::OnError::Warn,
+                                    plan::OnError::Continue, plan::OnError::Skip}) {
           const Case c{operation, policy, fails, on_error};
           const Expected expected = oracle(c);
           CAPTURE(static_cast<int>(operation), static_cast<int>(policy), static_cast<int>(fails),
@@ -88,7 +95,8 @@ TEST_CASE("the mission's table: policy, outcome, phase and operation in every co
           CHECK(result.status == expected.status);
           CHECK(result.outcome == expected.outcome);
           const auto& trace = world.trace();
-          CHECK((std::ranges::find(trace, "operation at 0") != trace.end()) == expected.operation_runs);
+          CHECK((std::ranges::find(trace, "operation at 0") != trace.end()) ==
+                expected.operation_runs);
           CHECK((result.releases[0].attempts == 1) == expected.release_runs);
           CHECK(ran(result, 2) == expected.post_runs);
           CHECK(ran(result, 3) == expected.second_post_runs);
