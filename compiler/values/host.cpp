@@ -160,6 +160,17 @@ Checked<void> check_host(std::string_view text) {
   return check_ipv6(text);
 }
 
+Checked<void> refuse_marks(std::span<const Piece> pieces) {
+  std::size_t at = 0;
+  for (const Piece& piece : pieces) {
+    if (const std::size_t mark = piece.literal.find(kHole); mark != std::string_view::npos) {
+      return fail("the invisible character U+0001 has no place here", at + mark, at + mark + 1);
+    }
+    at += piece.hole ? 1 : piece.literal.size();
+  }
+  return {};
+}
+
 std::size_t port_colon(std::string_view authority) {
   const std::size_t bracket =
       authority.starts_with('[') ? authority.find(']') : std::string_view::npos;
@@ -246,10 +257,10 @@ Checked<Address> parse_address(std::string_view text) {
 }
 
 Checked<std::vector<AddressPart>> parse_address(std::span<const Piece> pieces) {
+  if (auto ok = refuse_marks(pieces); !ok) return std::unexpected(std::move(ok.error()));
   const std::string flat = flatten(pieces, kHole);
   std::vector<AddressPart> parts;
-  if (flat.size() == 1 && flat[0] == kHole && pieces.size() == 1)
-    return std::vector{AddressPart::Whole};
+  if (flat.size() == 1 && flat[0] == kHole) return std::vector{AddressPart::Whole};
   auto split = split_address(flat, kHole);
   if (!split) {
     split.error().suggestion.reset();  // it would not know what stands in the holes

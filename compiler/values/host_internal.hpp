@@ -2,15 +2,17 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
+#include "compiler/values/pieces.hpp"
 #include "compiler/values/value_error.hpp"
 
 namespace hookc::values {
 
-/// Stands for a hole in a flattened text. No rule for hosts, ports and URLs lets a literal one
-/// pass.
+/// Stands for a hole in a flattened text; refuse_marks keeps a literal one from passing for a hole.
 inline constexpr char kHole = '\x01';
+Checked<void> refuse_marks(std::span<const Piece> pieces);
 
 /// check_hostname where every `hole` stands for at least one unknown character; '\0': there are
 /// none.

@@ -119,6 +119,11 @@ Checked<void> check_digest(std::string_view digest) {
 
 Checked<ImageReference> parse_image(std::string_view text) {
   if (text.empty()) return fail("an image is missing", 0, 0);
+  if (const std::size_t scheme = text.find("://"); scheme != std::string_view::npos) {
+    std::optional<std::string> mend(text.substr(scheme + 3));
+    if (mend->contains("://") || !parse_image(*mend)) mend.reset();
+    return fail("an image is written without a scheme", 0, scheme + 3, mend);
+  }
   ImageReference image;
   std::string_view name = text;
   const auto offset = [&](std::string_view part) {

@@ -50,6 +50,7 @@ class UrlParser {
   Checked<Url> parse() {
     if (text_.empty()) return fail("a URL is missing", 0, 0);
     if (hole_ != '\0' && text_[0] == hole_) {
+      if (text_.substr(1).starts_with("://")) return scheme_in_hole(4);
       url_.head = true;
       if (text_.size() > 1 && !std::string_view("/?#").contains(text_[1])) {
         return fail("after the whole URL at the start only a path, query or fragment can follow", 1,
@@ -89,13 +90,17 @@ class UrlParser {
   std::string_view text_of(Span span) const { return text_.substr(span.begin, span.size()); }
   bool is_hole(char c) const { return hole_ != '\0' && c == hole_; }
 
+  static std::unexpected<ValueError> scheme_in_hole(std::size_t end) {
+    return fail("the scheme of a URL is written out, `http://` or `https://`", 0, end);
+  }
+
   Checked<void> parse_scheme() {
     const std::size_t end = text_.find("://");
     const std::string_view start =
         text_.substr(0, std::min(text_.find_first_of("/?#"), text_.size()));
     if (const std::size_t hole = hole_ == '\0' ? std::string_view::npos : start.find(hole_);
         end != std::string_view::npos && hole < end) {
-      return fail("the scheme of a URL is written out, `http://` or `https://`", 0, end + 3);
+      return scheme_in_hole(end + 3);
     }
     if (end == std::string_view::npos || end > start.size()) {
       const std::string whole = "https://" + std::string(text_);
@@ -213,13 +218,7 @@ Checked<Url> parse_url(std::string_view text) {
 }
 
 Checked<UrlTemplate> parse_url(std::span<const Piece> pieces) {
-  std::uint32_t at = 0;
-  for (const Piece& piece : pieces) {
-    if (const std::size_t mark = piece.literal.find(kHole); mark != std::string_view::npos) {
-      return fail("the invisible character U+0001 in a URL", at + mark, at + mark + 1);
-    }
-    at += piece.hole ? 1 : static_cast<std::uint32_t>(piece.literal.size());
-  }
+  if (auto ok = refuse_marks(pieces); !ok) return std::unexpected(std::move(ok.error()));
   const std::string flat = flatten(pieces, kHole);
   auto url = UrlParser(flat, kHole, false).parse();
   if (!url) {
