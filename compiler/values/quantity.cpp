@@ -98,6 +98,7 @@ Checked<Quantity> parse_quantity(std::string_view text) {
   std::optional<std::string> mend;
   if (const std::string_view meant = suffix_meant(name); meant != name && find_suffix(meant)) {
     mend = std::string(text.substr(0, at)) + std::string(meant);
+    if (!parse_quantity(*mend)) mend.reset();  // too large
   }
   const std::size_t end = name[0] == ' ' ? at + 1 : text.size();
   return fail(
