@@ -1,14 +1,19 @@
 // Program to Plan.
 #pragma once
 
+#include "compiler/diagnostics/diagnostic.hpp"
 #include "compiler/plan/plan.hpp"
 #include "compiler/sema/program.hpp"
 #include "compiler/source/source_manager.hpp"
 
 namespace hookc::plan {
 
-/// Desugars a program without errors: templates are already opened, defaults are written out, names become indices.
-/// Every step of both operations is in the result. O(program). Precondition: !program.has_errors.
-Plan lower(const sema::Program& program, const SourceManager& sources);
+/// Desugars a program without errors: templates are already opened, defaults are written out, names
+/// become indices. Every step of both operations is in the result. O(program), each template
+/// argument counted where it is used. Templates that copy their arguments into each other can make
+/// a plan of any size out of a few lines: past a bound (an expression 400 deep, four million
+/// operators) lowering stops, adds HK0007, and the plan must not be used. Precondition:
+/// !program.has_errors.
+Plan lower(const sema::Program& program, const SourceManager& sources, Diagnostics& diagnostics);
 
 }  // namespace hookc::plan
