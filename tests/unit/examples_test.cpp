@@ -1,0 +1,100 @@
+// What people read first must be right: every example, standard module and hook in the
+// documentation parses without a finding and is laid out as the formatter would.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "compiler/format/format.hpp"
+#include "grammar/tree.hpp"
+#include "stdlib/stdlib.hpp"
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace hookc;
+
+const fs::path kRoot = HOOKC_SOURCE_DIR;
+
+std::string read(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  REQUIRE(in);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::vector<fs::path> files_below(const char* folder, const char* extension) {
+  std::vector<fs::path> found;
+  for (const auto& entry : fs::recursive_directory_iterator(kRoot / folder)) {
+    if (entry.path().extension() == extension) found.push_back(entry.path());
+  }
+  return found;
+}
+
+void check_text(const std::string& name, const std::string& text) {
+  INFO(name);
+  SourceManager sources;
+  const FileId file = sources.add(name, text);
+  Diagnostics diagnostics;
+  const syntax::SyntaxTree tree = syntax::parse(sources, file, diagnostics);
+  for (const Diagnostic& d : diagnostics.all()) {
+    const auto before = text.substr(0, d.primary.where.span.begin);
+    UNSCOPED_INFO("line " << std::ranges::count(before, '\n') + 1 << ": " << d.message);
+  }
+  CHECK(diagnostics.all().empty());
+  const auto formatted = format(sources, tree);
+  REQUIRE(formatted);
+  CHECK(*formatted == text);
+}
+
+}  // namespace
+
+TEST_CASE("examples parse and are formatted", "[examples]") {
+  const auto files = files_below("examples", ".hook");
+  CHECK(files.size() > 20);
+  for (const fs::path& path : files) check_text(path.string(), read(path));
+}
+
+TEST_CASE("examples begin by saying what they show", "[examples]") {
+  for (const fs::path& path : files_below("examples", ".hook")) {
+    INFO(path);
+    CHECK(read(path).starts_with("# "));
+  }
+}
+
+TEST_CASE("standard modules parse, are formatted, and are embedded as they stand", "[examples]") {
+  const auto files = files_below("stdlib", ".hook");
+  CHECK(standard_modules().size() == files.size());
+  for (const fs::path& path : files) {
+    const auto module = find_standard_module("std." + path.stem().string());
+    INFO(path);
+    REQUIRE(module);
+    CHECK(module->text == read(path));
+    CHECK(fs::relative(path, kRoot / "stdlib") == module->path);
+    check_text(path.string(), std::string(module->text));
+  }
+  CHECK_FALSE(find_standard_module("std"));
+  CHECK_FALSE(find_standard_module("postgres"));
+  CHECK_FALSE(find_standard_module("std.postgres.dump"));
+}
+
+TEST_CASE("hooks in the documentation parse and are formatted", "[examples]") {
+  auto pages = files_below("docs", ".md");
+  pages.push_back(kRoot / "README.md");
+  std::size_t blocks = 0;
+  for (const fs::path& path : pages) {
+    const std::string text = read(path);
+    constexpr std::string_view kBegin = "\n```hook\n";
+    for (auto at = text.find(kBegin); at != std::string::npos; at = text.find(kBegin, at)) {
+      at += kBegin.size();
+      const auto end = text.find("\n```", at);
+      REQUIRE(end != std::string::npos);
+      const auto line = std::ranges::count(text.substr(0, at), '\n') + 1;
+      check_text(path.string() + ":" + std::to_string(line), text.substr(at, end + 1 - at));
+      ++blocks;
+    }
+  }
+  CHECK(blocks > 8);
+}
