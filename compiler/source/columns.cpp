@@ -34,7 +34,8 @@ bool in_ranges(const detail::CodePointRange (&ranges)[N], char32_t c) {
   return after != std::begin(ranges) && c <= std::prev(after)->last;
 }
 
-/// Sums `units(code point)` over what stands before `offset`; a code point that `offset` cuts is not counted.
+/// Sums `units(code point)` over what stands before `offset`; a code point that `offset` cuts is
+/// not counted.
 template <typename Units>
 std::uint32_t count_units(std::string_view line_text, std::uint32_t offset, Units units) {
   const std::size_t end = std::min<std::size_t>(offset, line_text.size());
@@ -63,8 +64,8 @@ CodePoint decode_utf8(std::string_view text, std::uint32_t offset) {
   const unsigned lead = byte(offset);
   if (lead < 0x80) return {lead, 1, true};
 
-  // Table 3-7: the lead byte decides the length and the range of the second byte; that range keeps out
-  // overlong forms, surrogates, and what lies above U+10FFFF.
+  // Table 3-7: the lead byte decides the length and the range of the second byte; that range keeps
+  // out overlong forms, surrogates, and what lies above U+10FFFF.
   std::uint32_t length = 0;
   unsigned low = 0x80;
   unsigned high = 0xBF;
@@ -120,6 +121,11 @@ std::uint32_t display_column(std::string_view line_text, std::uint32_t offset, s
   std::size_t at = 0;
   std::uint32_t column = 0;
   while (at < end) {
+    if (line_text[at] >= ' ' && line_text[at] <= '~') {  // most text: one byte, one cell
+      ++column;
+      ++at;
+      continue;
+    }
     if (line_text[at] == '\t' && tab > 0) {
       column += tab - column % tab;
       ++at;
