@@ -179,6 +179,8 @@ void Parser::report_smart_quotes(std::uint32_t open, std::uint32_t open_length, 
 }
 
 void Parser::report_unterminated(Span opener, std::string_view what, std::string help) {
+  tree_.has_errors = true;
+  if (quiet_) return;
   quiet_ = true;
   if (!first_report(opener.begin)) return;
   diagnostics_.add(Code::HK0002, here(opener), "{} is never closed", what)
@@ -240,9 +242,15 @@ void Parser::report_edition(Span edition) {
       .help("use a newer hookc, or write the file for edition 1");
 }
 
-void Parser::report_stray_closer(std::uint32_t at) {
+void Parser::report_late_edition(std::uint32_t at) {
   if (!first_report(at)) return;
-  diagnostics_.add(Code::HK0001, here({at, at + 1}), "`{}` closes nothing", text_[at])
+  diagnostics_.add(Code::HK0001, here(token_at(at)), "`language` stands in the first line of a file")
+      .label("other statements stand before it");
+}
+
+void Parser::report_stray_closers(Span run) {
+  if (!first_report(run.begin)) return;
+  diagnostics_.add(Code::HK0001, here({run.begin, run.begin + 1}), "`{}` closes nothing", text_[run.begin])
       .label("no bracket is open here");
 }
 
@@ -322,13 +330,13 @@ void add_examples(Diagnostic& d, std::string_view examples) {
 }
 }  // namespace
 
-void Parser::report_expected(std::uint32_t at, std::string_view what, std::string_view examples) {
+void Parser::report_expected(std::uint32_t at, std::string_view what, std::string_view examples, bool item) {
   // What is missing at the end of a line is told where it belongs, not at whatever follows later.
   const std::uint32_t before = last_end();
   const bool later_line = before > 0 && before <= at &&
                           text_.substr(before, at - before).find('\n') != std::string_view::npos;
   const bool over = at_end(at) || peek(at).starts_statement;
-  if (before > 0 && (over || later_line)) {
+  if (before > 0 && !item && (over || later_line)) {
     Span last = nodes_.back().span();
     if (nodes_.back().kind == NodeKind::Quote && nodes_.size() >= 2) {
       // The whole text, not its closing quote.
@@ -372,10 +380,6 @@ void Parser::fail(std::uint32_t at, Expected expected) {
   const std::vector<std::string_view> words = expand(row.words);
   if (report_found(at)) stop(at);
   if (!words.empty() && try_correct(at, words)) throw Mistake{at, true, false};
-  if (row.what.starts_with('=')) {
-    diagnostics_.add_text(Code::HK0001, here(token_at(at)), std::string(row.what.substr(1))).label("too late");
-    stop(at);
-  }
   const Peek found = peek(at);
   const std::string_view written = text_.substr(at, found.end - at);
   using enum Expected;
@@ -421,7 +425,9 @@ void Parser::fail(std::uint32_t at, Expected expected) {
   }
   std::string what(row.what);
   if (what.empty()) what = alternatives(words);
-  report_expected(at, what, row.examples);
+  const bool item = is_one_of(expected, {Statement, StatementEnd, GroupMember, Clause, HoldClause, ReleaseClause, HoldEnd,
+                                         PodProperty, FunctionProperty, Setting, Rule, TestLine});
+  report_expected(at, what, row.examples, item);
   stop(at);
 }
 

@@ -13,7 +13,6 @@ bool match(rules::Input& in, Parser& parser) {
 
 /// False for an edition this compiler does not know: the rest of the file is not read.
 bool read_edition(rules::Input& in, Parser& parser) {
-  const std::size_t index = parser.node_count();
   (void)match<rules::edition>(in, parser);
   const Span number = parser.node(parser.node_count() - 1).span();
   if (parser.text().substr(number.begin, number.size()) == "1") {
@@ -23,19 +22,25 @@ bool read_edition(rules::Input& in, Parser& parser) {
   parser.report_edition(number);
   const std::uint32_t at = rules::offset(in);
   if (at < parser.size()) parser.make_error({parser.node_count(), 0, 0}, at, parser.size());
-  (void)index;
   return false;
 }
 
 void read_statement(rules::Input& in, Parser& parser, std::uint32_t at) {
   if (parser.char_at(at) == '}' || parser.char_at(at) == ']' || parser.char_at(at) == ')') {
-    parser.report_stray_closer(at);
-    parser.make_error(parser.mark(), at, at + 1);
-    rules::move_to(in, parser.skip(at + 1));
+    std::uint32_t end = at + 1;
+    while (parser.char_at(end) == '}' || parser.char_at(end) == ']' || parser.char_at(end) == ')') ++end;
+    parser.report_stray_closers({at, end});
+    parser.make_error(parser.mark(), at, end);
+    rules::move_to(in, parser.skip(end));
     return;
   }
-  const Word word = parser.peek(at).word;
-  if (word == Word::Language) parser.fail(at, Expected::LateLanguage);
+  if (parser.peek(at).word == Word::Language) {
+    parser.report_late_edition(at);
+    if (match<rules::edition>(in, parser)) {
+      (void)match<rules::statement_end>(in, parser);
+      return;
+    }
+  }
   if (!match<rules::statement>(in, parser)) parser.fail(at, Expected::Statement);
 }
 
@@ -75,7 +80,7 @@ SyntaxTree parse(const SourceManager& sources, FileId file, Diagnostics& diagnos
   SyntaxTree tree;
   tree.file = file;
   const std::string_view text = sources.text(file);
-  tree.nodes.reserve(text.size() / 4 + 16);
+  tree.nodes.reserve(text.size() / 2 + 16);
   Parser parser(text, tree, diagnostics);
   const std::size_t root = parser.open(NodeKind::File);
   rules::Input in(text);

@@ -125,6 +125,7 @@ std::uint32_t Parser::last_end() const {
 
 void Parser::make_error(const Mark& mark, std::uint32_t at, std::uint32_t resume) {
   tree_.has_errors = true;
+  ++errors_made_;
   std::size_t kept = mark.nodes;
   const std::size_t count = nodes_.size();
   nodes_.push_back({});  // room for the Error

@@ -165,12 +165,17 @@ class Parser {
   void report_smart_quotes(std::uint32_t open, std::uint32_t open_length, std::uint32_t close,
                            std::uint32_t close_length, char replacement);
   void report_edition(Span edition);
-  void report_stray_closer(std::uint32_t at);
+  void report_late_edition(std::uint32_t at);
+  void report_stray_closers(Span run);
   void report_unclosed_group(std::uint32_t opener);
 
   // ---- recovery ----
   /// A new statement begins: what silenced the last one is over.
   void begin_statement() { quiet_ = false; }
+  /// What follows from the mistake just reported is not told until then.
+  void silence() { quiet_ = true; }
+  /// How often recovery has left something out so far.
+  std::uint32_t errors_made() const { return errors_made_; }
   /// Turns what was written since `mark` into an Error node of flat tokens that ends before `resume`.
   void make_error(const Mark& mark, std::uint32_t at, std::uint32_t resume);
   /// First statement at or after `at` (a statement word first on its line), else the end of the text.
@@ -199,7 +204,8 @@ class Parser {
   std::string describe(std::uint32_t at) const;
   /// Reports a misspelt word and remembers what it stands for.
   bool try_correct(std::uint32_t at, const std::vector<std::string_view>& candidates);
-  void report_expected(std::uint32_t at, std::string_view what, std::string_view examples);
+  /// `item`: something new may start here, so that what is found, and not what is before it, is the mistake.
+  void report_expected(std::uint32_t at, std::string_view what, std::string_view examples, bool item = false);
   bool already_corrected(std::uint32_t at) const;
   [[noreturn]] void stop(std::uint32_t at, bool whole_statement = false);
 
@@ -212,6 +218,7 @@ class Parser {
   std::vector<WordCorrection>& corrections_;
   std::uint32_t depth_ = 0;
   std::uint32_t reported_until_ = 0;
+  std::uint32_t errors_made_ = 0;
   std::uint32_t no_block_end_after_ = UINT32_MAX;  // no `""""` from here on: do not look again
   bool quiet_ = false;  // this statement has a mistake that explains the next one
 };

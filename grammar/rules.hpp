@@ -321,14 +321,15 @@ struct members {
   using subs_t = pegtl::type_list<pegtl::opt<member>>;
   HOOKC_MATCH {
     const std::uint32_t opener = p.brackets().back().at;
-    bool mistaken = false;
+    const std::uint32_t errors = p.errors_made();
     for (;;) {
       const std::uint32_t at = offset(in);
       if (p.char_at(at) == '}') return true;
       const Peek found = p.peek(at);
       const bool member_starts = found.word == W::Pre || found.word == W::Post || found.word == W::Hold || found.word == W::Together;
       if (p.at_end(at) || (found.starts_statement && !member_starts)) {
-        if (!mistaken) p.report_unclosed_group(opener);
+        // What recovery left out may have been the brace.
+        if (p.errors_made() == errors) p.report_unclosed_group(opener);
         return true;
       }
       const Mark mark = p.mark();
@@ -341,7 +342,6 @@ struct members {
           move_to(in, at);
           continue;
         }
-        mistaken = true;
         const std::uint32_t from = mistake.at == at ? p.token_end(at) : mistake.at;
         const std::uint32_t resume = p.next_statement(from, true, p.open_braces(mark));
         p.unnest(mark);

@@ -2,7 +2,9 @@
 // they are most of a file's bytes; a splice goes back to the grammar.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <span>
 
 #include "compiler/source/columns.hpp"
 #include "grammar/machine.hpp"
@@ -19,8 +21,9 @@ inline constexpr auto kStops = [] {
 
 /// Length of the smart quote at `at` that stands where `"` (or, if `single`, `'`) was meant; 0: none.
 inline std::uint32_t smart_quote(const Parser& p, std::uint32_t at, bool single) {
-  for (std::string_view quote : single ? std::initializer_list<std::string_view>{"‘", "’", "‚", "‛"}
-                                       : std::initializer_list<std::string_view>{"“", "”", "„", "‟", "″", "«", "»", "＂"}) {
+  static constexpr std::string_view kSingle[] = {"‘", "’", "‚", "‛"};
+  static constexpr std::string_view kDouble[] = {"“", "”", "„", "‟", "″", "«", "»", "＂"};
+  for (std::string_view quote : single ? std::span<const std::string_view>(kSingle) : kDouble) {
     if (p.looking_at(at, quote)) return static_cast<std::uint32_t>(quote.size());
   }
   return 0;
@@ -217,6 +220,8 @@ struct string {
       if (p.char_at(end) == '}') {
         p.token(NodeKind::SpliceClose, end, end + 1);
         ++end;
+      } else {
+        p.silence();  // the text around it may have lost its end as well
       }
       p.close(index);
       p.set_has_errors();

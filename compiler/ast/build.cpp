@@ -1,6 +1,8 @@
 // The statements of a file, and the ones that hold hooks.
 #include "compiler/ast/build.hpp"
 
+#include <array>
+
 #include "compiler/ast/builder.hpp"
 
 namespace hookc::ast {
@@ -29,9 +31,7 @@ Module build(const SourceManager& sources, const syntax::SyntaxTree& tree, Diagn
 Module Builder::run() {
   out_.file = tree_.file;
   const std::size_t count = nodes_.size();
-  out_.exprs.reserve(count / 16);
-  out_.texts.reserve(count / 12);
-  out_.parts.reserve(count / 12);
+  reserve();
   for (std::size_t i = 1; i < count; i += nodes_[i].size) {
     if (nodes_[i].kind == NodeKind::Edition) {
       Children at = children(i);
@@ -45,6 +45,30 @@ Module Builder::run() {
     out_.statements.push_back(statement(i));
   }
   return std::move(out_);
+}
+
+// One pass over the kinds, so that the big vectors are allocated once and no larger than needed.
+void Builder::reserve() {
+  std::array<std::uint32_t, 256> of{};
+  for (const Node& each : nodes_) ++of[static_cast<std::size_t>(each.kind)];
+  const auto sum = [&](std::initializer_list<NodeKind> kinds) {
+    std::size_t total = 0;
+    for (NodeKind kind : kinds) total += of[static_cast<std::size_t>(kind)];
+    return total;
+  };
+  using enum NodeKind;
+  out_.exprs.reserve(sum({Int, Decimal, Duration, Size, Constant, String, Splice, List, Object, Call, MemberStep,
+                          IndexStep, Not, If, Or, And, Binary, Range, Default}) +
+                     sum({Name}) / 4);
+  out_.texts.reserve(sum({String, Splice}));
+  out_.parts.reserve(sum({StringText, Escape, BadEscape, Splice}));
+  std::size_t clauses = 0;
+  for (auto kind = static_cast<std::size_t>(TimeoutClause); kind <= static_cast<std::size_t>(AfterClause); ++kind) {
+    clauses += of[kind];
+  }
+  out_.clauses.reserve(clauses);
+  out_.hooks.reserve(sum({NodeKind::Hook}));
+  out_.statements.reserve(sum({NodeKind::Hook}) + 16);
 }
 
 // The comments right above `begin`: each alone on its line, no empty line between. Statements come in file order.

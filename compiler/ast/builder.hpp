@@ -116,6 +116,7 @@ class Builder {
   std::uint32_t source(std::size_t index);
 
   // ---- statements (build.cpp, build_declaration.cpp, build_policy.cpp) ----
+  void reserve();
   Statement statement(std::size_t index);
   Statement broken(std::size_t index);
   DocComment doc(std::uint32_t begin);
