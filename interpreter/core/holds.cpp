@@ -133,7 +133,10 @@ bool Holds::advance() {
       changed = true;
     }
   }
-  if (due_ == 0) return changed;
+  // One at a time, whatever fell due meanwhile.
+  const bool releasing = std::ranges::any_of(
+      entries_, [](const Entry& entry) { return entry.release && !entry.between; });
+  if (due_ == 0 || releasing) return changed;
   for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry) {
     if (entry->settled || !entry->due) continue;
     // One at a time; and what is still being acquired is stopped first, and stands above what came
@@ -206,13 +209,21 @@ void Holds::end_release(Entry& entry) {
   release->write(result);
   result.ended = context_.now;
 
-  const bool freed = release->succeeded();
-  bool still_held = false;
+  const bool passed = release->succeeded();
   const auto& acquired = entry.acquire->targets();
-  for (std::size_t i = 0; i < entry.freeing.size(); ++i) {
-    const bool passed = !entry.everywhere && i < release->targets().size() &&
-                        release->targets()[i].state == TaskRun::Target::State::Passed;
-    if (!freed && !passed && held(acquired[entry.freeing[i]].effect)) still_held = true;
+  std::vector<std::size_t> freed;
+  bool still_held = false;
+  if (passed && entry.everywhere) {
+    for (std::size_t i = 0; i < acquired.size(); ++i) freed.push_back(i);
+  }
+  for (std::size_t i = 0; i < entry.freeing.size() && !(passed && entry.everywhere); ++i) {
+    const bool there = !entry.everywhere && i < release->targets().size() &&
+                       release->targets()[i].state == TaskRun::Target::State::Passed;
+    if (there) {
+      freed.push_back(entry.freeing[i]);
+    } else if (held(acquired[entry.freeing[i]].effect)) {
+      still_held = true;
+    }
   }
   const std::string& name = context_.titles[entry.step->id];
   Report& report = context_.report(Report::Kind::ReleaseEnded, result.reason);
@@ -224,11 +235,11 @@ void Holds::end_release(Entry& entry) {
 
   if (entry.between) {
     entry.between = false;
-    entry.acquire->release_ended(freed, entry.everywhere);
+    entry.acquire->release_ended(passed, freed);
     return;
   }
   settle(entry, {});
-  if (freed) return;
+  if (passed) return;
   if (still_held) {
     context_.result.still_held.push_back(entry.step->id);
     context_.bind_to_fail(

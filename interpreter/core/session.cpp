@@ -114,18 +114,24 @@ struct Session::State {
   void advance() {
     bool changed = true;
     while (changed && stage != Stage::Finished) {
-      changed = holds.advance();
+      changed = stop_by_holds();
+      changed = holds.advance() || changed;
       changed = collect() || changed;
-      if (!stop_pre && stage == Stage::Pre &&
-          (holds.limit_passed() || !context.result.still_held.empty())) {
-        stop_pre = true;
-        const bool limit = holds.limit_passed();
-        for (Active& it : active)
-          it.run->cancel(limit ? "stopped: a hold reached its limit" : "stopped: a release failed");
-        changed = true;
-      }
+      changed = stop_by_holds() || changed;
       changed = progress() || changed;
     }
+  }
+
+  /// A limit that passed or a release that failed stops the pre side (rules 28, 9).
+  bool stop_by_holds() {
+    const bool limit = holds.limit_passed();
+    if (stop_pre || stage != Stage::Pre || (!limit && context.result.still_held.empty()))
+      return false;
+    stop_pre = true;
+    for (Active& it : active) {
+      it.run->cancel(limit ? "stopped: a hold reached its limit" : "stopped: a release failed");
+    }
+    return true;
   }
 
   bool progress() {

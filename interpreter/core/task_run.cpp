@@ -234,23 +234,20 @@ void TaskRun::fail_round(std::string reason) {
   schedule();
 }
 
-void TaskRun::release_ended(bool freed, bool everywhere) {
+void TaskRun::release_ended(bool passed, const std::vector<std::size_t>& freed) {
   if (state_ != State::NeedsRelease) return;
-  if (!freed) {
-    finish_failed(cancelled_ ? *cancelled_
-                             : round_reason_ + ", and the release before another attempt failed");
-    return;
-  }
-  for (Target& target : targets_) {
-    if (!everywhere && target.effect != Target::Effect::Unknown) continue;
-    target.effect = Target::Effect::Idle;
-    if (target.state == Target::State::Passed) target.state = Target::State::Waiting;
+  for (const std::size_t index : freed) {
+    targets_[index].effect = Target::Effect::Idle;
+    if (targets_[index].state == Target::State::Passed)
+      targets_[index].state = Target::State::Waiting;
   }
   if (cancelled_) {
     finish_failed(*cancelled_);
-    return;
+  } else if (!passed) {
+    finish_failed(round_reason_ + ", and the release before another attempt failed");
+  } else {
+    schedule();
   }
-  schedule();
 }
 
 void TaskRun::schedule() {

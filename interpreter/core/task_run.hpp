@@ -47,8 +47,8 @@ class TaskRun {
 
   /// Waits for the release of the targets whose effect is unknown.
   bool needs_release() const { return state_ == State::NeedsRelease; }
-  /// That release ran; `everywhere`: it freed all targets, not only those.
-  void release_ended(bool freed, bool everywhere);
+  /// That release ended and freed these targets; `passed`: it did all it was to do.
+  void release_ended(bool passed, const std::vector<std::size_t>& freed);
 
   bool done() const { return state_ == State::Done; }
   bool succeeded() const { return done() && passed_; }
