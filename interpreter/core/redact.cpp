@@ -188,7 +188,7 @@ void Redactor::insert(std::string_view needle) {
 void Redactor::link() {
   std::vector<std::uint32_t> order(states_.size());
   for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::ranges::stable_sort(order, {}, [&](std::uint32_t s) { return states_[s].depth; });
+  std::ranges::sort(order, {}, [&](std::uint32_t s) { return std::pair{states_[s].depth, s}; });
   for (const std::uint32_t index : order) {
     State& state = states_[index];
     if (state.depth == 0) continue;

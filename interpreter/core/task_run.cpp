@@ -1,6 +1,7 @@
 #include "interpreter/core/task_run.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -125,7 +126,8 @@ bool TaskRun::handle(const PodsSelected& event) {
     return true;
   }
   std::vector<Pod> pods = event.pods;
-  std::ranges::stable_sort(pods, {}, &Pod::name);
+  std::ranges::sort(pods, {},
+                    [](const Pod& pod) { return std::tie(pod.name, pod.namespace_name, pod.uid); });
   if (!selection_->all) pods.resize(1);
   for (Pod& pod : pods) targets_.push_back({.pod = std::move(pod)});
   chosen_ = true;
