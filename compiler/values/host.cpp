@@ -252,7 +252,13 @@ Checked<SplitAddress> split_address(std::string_view text, char hole) {
 
 Checked<Address> parse_address(std::string_view text) {
   auto split = split_address(text, '\0');
-  if (!split) return std::unexpected(std::move(split.error()));
+  if (!split) {
+    // A mended host helps only if the rest is right; a mended host has no further mend, so this
+    // does not nest.
+    auto& mend = split.error().suggestion;
+    if (mend && !split_address(*mend, '\0')) mend.reset();
+    return std::unexpected(std::move(split.error()));
+  }
   return split->address;
 }
 

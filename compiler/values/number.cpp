@@ -91,9 +91,12 @@ Checked<std::int64_t> parse_size(std::string_view text) {
   }
   const std::string_view digits = text.substr(0, at);
   const std::string_view name = text.substr(at);
+  const auto checked = [](std::optional<std::string> mend) {
+    return mend && parse_size(*mend) ? mend : std::nullopt;  // it may be too large
+  };
   if (name.empty()) {
     return fail(fmt::format("`{}` has no unit; {}", digits, kSizeUnits), 0, at,
-                std::string(digits) + "B");
+                checked(std::string(digits) + "B"));
   }
   for (const SizeUnit& unit : kSizes) {
     if (name != unit.name) continue;
@@ -108,8 +111,7 @@ Checked<std::int64_t> parse_size(std::string_view text) {
   while (bare.starts_with(' ')) bare.remove_prefix(1);
   std::optional<std::string> mend;
   if (const std::string_view meant = size_unit_meant(bare); !meant.empty()) {
-    mend = std::string(digits) + std::string(meant);
-    if (!parse_size(*mend)) mend.reset();
+    mend = checked(std::string(digits) + std::string(meant));
   }
   if (bare.size() < name.size()) {
     return fail("a size is written without blanks", at, at + name.size() - bare.size(), mend);

@@ -139,7 +139,7 @@ class UrlParser {
     url_.host = {begin, begin + static_cast<std::uint32_t>(std::min(colon, rest.size()))};
     if (url_.host.empty()) return fail("the host of this URL is missing", begin, begin);
     if (auto ok = check_authority_host(text_of(url_.host), hole_); !ok) {
-      return in_part(std::move(ok.error()), begin, text_, url_.host.size());
+      return mended(in_part(std::move(ok.error()), begin, text_, url_.host.size()));
     }
     url_.port_number = url_.https ? 443 : 80;
     if (colon == std::string_view::npos) return {};
@@ -150,7 +150,7 @@ class UrlParser {
                           std::string(text_.substr(authority.end))));
     }
     const auto port = check_authority_port(text_of(url_.port), hole_);
-    if (!port) return in_part(port.error(), url_.port.begin, text_, url_.port.size());
+    if (!port) return mended(in_part(port.error(), url_.port.begin, text_, url_.port.size()));
     url_.port_number = *port;
     return {};
   }
@@ -190,6 +190,11 @@ class UrlParser {
     }
     out += text_.substr(span.end);
     return suggest(std::move(out));
+  }
+  /// Keeps the suggestion for a part only if the whole then passes.
+  std::unexpected<ValueError> mended(std::unexpected<ValueError> wrong) const {
+    if (auto& mend = wrong.error().suggestion) mend = suggest(std::move(*mend));
+    return wrong;
   }
   std::optional<std::string> suggest(std::string whole) const {
     if (!suggest_ || !UrlParser(whole, '\0', false).parse()) return std::nullopt;

@@ -63,7 +63,10 @@ Position Positions::at(FileId file, std::uint32_t offset) {
   const std::uint32_t line = lines.line_of(offset);
   const std::uint32_t in_line = offset - lines.start(line);
   if (unit_ == Unit::Bytes || is_ascii(file)) return {line + 1, in_line + 1};
-  return {line + 1, measured(file, line, in_line) + 1};
+  std::uint32_t column = measured(file, line, in_line);
+  // Editors do not count a byte order mark.
+  if (line == 0 && column > 0 && sources_.text(file).starts_with("\xEF\xBB\xBF")) --column;
+  return {line + 1, column + 1};
 }
 
 }  // namespace hookc::render

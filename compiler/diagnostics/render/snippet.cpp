@@ -218,15 +218,17 @@ void SnippetPainter::inline_marks(std::size_t first, std::size_t last, const Sni
 // ---- source text ---------------------------------------------------------------------------------------------
 
 /// The whole line where it is short enough, else some cells around [low, high). Looks at no more bytes than it shows.
-SnippetPainter::View SnippetPainter::window(std::string_view text, std::uint32_t low, std::uint32_t high,
-                                            const SnippetOptions& options) const {
+SnippetPainter::View SnippetPainter::window(std::string_view text, std::uint32_t line, std::uint32_t low,
+                                            std::uint32_t high, const SnippetOptions& options) const {
   const std::uint32_t frame = options.gutter + 4 + depths_;
   const std::uint32_t cells = std::max(40U, options.width > frame ? options.width - frame : 0U);
-  View view{text, 0, static_cast<std::uint32_t>(text.size()), false, false};
+  View view{text, 0, static_cast<std::uint32_t>(text.size()), false, false, false};
+  view.bom = line == 0 && text.starts_with("\xEF\xBB\xBF");
   if (text.size() <= cells) return view;
   if (high + cells / 4 > cells) {
     view.begin = char_start(text, low - std::min(low, cells / 4));
     view.cut_before = view.begin > 0;
+    view.bom = view.bom && !view.cut_before;
   }
   // Marks of zero cells must not make the window endless.
   const std::uint32_t byte_limit = view.begin + std::min<std::uint32_t>(8 * cells, view.end - view.begin);
@@ -246,7 +248,7 @@ SnippetPainter::View SnippetPainter::window(std::string_view text, std::uint32_t
 void SnippetPainter::source_text(const View& view, const SnippetOptions& options) {
   if (view.cut_before) paint_.raw("...", Style::Frame);
   std::uint32_t used = 0;
-  std::uint32_t at = view.begin;
+  std::uint32_t at = view.begin + (view.bom ? 3 : 0);
   while (at < view.end) {
     std::uint32_t run = at;
     while (run < view.end && view.text[run] >= 0x20 && view.text[run] < 0x7F) ++run;
@@ -274,7 +276,7 @@ void SnippetPainter::source_text(const View& view, const SnippetOptions& options
 std::uint32_t SnippetPainter::cell(const View& view, std::uint32_t offset,
                                    const SnippetOptions& options) const {
   std::uint32_t used = 0;
-  std::uint32_t at = view.begin;
+  std::uint32_t at = view.begin + (view.bom ? 3 : 0);
   while (at < view.end && at < offset) {
     const CodePoint c = decode_utf8(view.text, at);
     if (at + c.length > offset) break;
@@ -290,7 +292,7 @@ void SnippetPainter::plain_line(FileId file, std::uint32_t line, const SnippetOp
   margin(options);
   if (!text.empty()) {
     paint_.spaces(1);
-    source_text(window(text, 0, 0, options), options);
+    source_text(window(text, line, 0, 0, options), options);
   }
   paint_.line_end();
 }
@@ -304,7 +306,7 @@ void SnippetPainter::view(std::string_view text, std::uint32_t line, std::size_t
     low = std::min(low, pieces_[i].begin);
     high = std::max(high, pieces_[i].end);
   }
-  const View shown = window(text, low, high, options);
+  const View shown = window(text, line, low, high, options);
   for (std::size_t i = first; i < last; ++i) {
     Piece& piece = pieces_[i];
     piece.left = cell(shown, piece.begin, options);
@@ -457,7 +459,7 @@ void SnippetPainter::changed_line(std::uint32_t line, char sign, std::string_vie
   if (!text.empty()) {
     paint_.spaces(1);
     depths_ = 0;
-    source_text(window(text, 0, 0, options), options);
+    source_text(window(text, line, 0, 0, options), options);
   }
   paint_.close(style);
   paint_.line_end();

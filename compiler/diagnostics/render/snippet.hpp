@@ -80,6 +80,7 @@ class SnippetPainter {
     std::uint32_t end = 0;
     bool cut_before = false;
     bool cut_after = false;
+    bool bom = false;  // a byte order mark stands at `begin`, and is not shown
   };
 
   void collect(FileId file, const std::vector<Mark>& marks, const SnippetOptions& options);
@@ -87,7 +88,7 @@ class SnippetPainter {
   void view(std::string_view text, std::uint32_t line, std::size_t first, std::size_t last,
             const SnippetOptions& options);
   void plain_line(FileId file, std::uint32_t line, const SnippetOptions& options);
-  View window(std::string_view text, std::uint32_t low, std::uint32_t high,
+  View window(std::string_view text, std::uint32_t line, std::uint32_t low, std::uint32_t high,
               const SnippetOptions& options) const;
   void source_text(const View& view, const SnippetOptions& options);
   std::uint32_t cell(const View& view, std::uint32_t offset, const SnippetOptions& options) const;

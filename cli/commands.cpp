@@ -1,0 +1,12 @@
+#include "cli/commands.hpp"
+
+namespace hookc::cli {
+
+std::span<const Command* const> all_commands() {
+  static constexpr const Command* commands[] = {
+      &check_command, &explain_command, &completions_command, &help_command, &version_command,
+  };
+  return commands;
+}
+
+}  // namespace hookc::cli

@@ -1,0 +1,14 @@
+// The subcommands, one file each.
+#pragma once
+
+#include "cli/command.hpp"
+
+namespace hookc::cli {
+
+extern const Command check_command;
+extern const Command explain_command;
+extern const Command completions_command;
+extern const Command help_command;
+extern const Command version_command;
+
+}  // namespace hookc::cli

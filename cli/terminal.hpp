@@ -1,0 +1,16 @@
+// What the terminal, if there is one, wants.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace hookc::cli {
+
+/// `when` is auto, always or never. auto: standard output is a terminal, TERM is not dumb, NO_COLOR is not set
+/// (no-color.org: any text but none).
+bool use_color(std::string_view when);
+bool stdout_is_terminal();
+/// Cells of a line of standard output; 140 where it is no terminal.
+std::uint32_t terminal_width();
+
+}  // namespace hookc::cli

@@ -1,0 +1,95 @@
+#include "compiler/query/workspace.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "compiler/plan/lower.hpp"
+#include "compiler/query/state.hpp"
+
+namespace hookc::query {
+
+std::string normal_path(const std::string& path) {
+  return std::filesystem::path(path).lexically_normal().generic_string();
+}
+
+std::expected<std::string, std::string> MemoryFiles::read(const std::string& path) const {
+  const auto found = files_.find(path);
+  if (found == files_.end()) return std::unexpected("no such file");
+  return found->second;
+}
+
+const SourceManager& Snapshot::sources() const {
+  return state_->sources();
+}
+
+std::expected<FileId, std::string> Snapshot::file(const std::string& path) const {
+  return state_->file(normal_path(path));
+}
+
+std::shared_ptr<const syntax::SyntaxTree> Snapshot::tree(const std::string& path) const {
+  const auto id = file(path);
+  return id ? state_->tree(*id) : nullptr;
+}
+
+std::shared_ptr<const ast::Module> Snapshot::module(const std::string& path) const {
+  const auto id = file(path);
+  return id ? state_->parsed(*id)->module : nullptr;
+}
+
+std::shared_ptr<const sema::Program> Snapshot::program(const std::string& path) const {
+  const auto analysis = state_->analysis(normal_path(path));
+  return analysis ? analysis->program : nullptr;
+}
+
+const std::vector<Diagnostic>& Snapshot::diagnostics(const std::string& path) const {
+  static const std::vector<Diagnostic> none;
+  // The memo keeps the analysis alive as long as this snapshot.
+  const auto analysis = state_->analysis(normal_path(path));
+  return analysis ? analysis->findings : none;
+}
+
+std::vector<Diagnostic> Snapshot::diagnostics(std::span<const std::string> paths) const {
+  Diagnostics all;
+  for (const std::string& path : paths) {
+    const auto analysis = state_->analyze(normal_path(path));
+    if (!analysis) continue;
+    for (Diagnostic& finding : analysis->findings) {
+      all.add_text(finding.code, finding.primary.where, "") = std::move(finding);
+    }
+  }
+  all.sort();
+  return std::move(all).take();
+}
+
+std::expected<std::shared_ptr<const plan::Plan>, std::vector<Diagnostic>> Snapshot::plan(
+    const std::string& path) const {
+  const auto analysis = state_->analysis(normal_path(path));
+  if (!analysis) return std::unexpected(std::vector<Diagnostic>());
+  if (analysis->plan) return analysis->plan;
+  const auto is_error = [](const Diagnostic& d) { return d.severity == Severity::Error; };
+  if (std::ranges::any_of(analysis->findings, is_error)) return std::unexpected(analysis->findings);
+  Diagnostics findings;
+  auto made = std::make_shared<plan::Plan>(plan::lower(*analysis->program, sources(), findings));
+  if (findings.has_errors()) return std::unexpected(std::move(findings).take());
+  analysis->plan = made;
+  return made;
+}
+
+Workspace::Workspace(const FileSystem& files, Options options)
+    : state_(std::make_shared<State>(files, options)) {}
+Workspace::~Workspace() = default;
+
+void Workspace::set(const std::string& path, std::string text) {
+  const std::string normal = normal_path(path);
+  if (!state_->holds(normal, text)) state_ = state_->with(normal, &text);
+}
+
+void Workspace::reset(const std::string& path) {
+  state_ = state_->with(normal_path(path), nullptr);
+}
+
+Snapshot Workspace::snapshot() const {
+  return Snapshot(state_);
+}
+
+}  // namespace hookc::query
