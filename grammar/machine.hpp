@@ -376,6 +376,7 @@ struct items {
       if (p.at_end(at) || p.char_at(at) == '}') return true;
       const Peek& found = p.peek(at);
       if (info(found.word).role == WordRole::Statement) return true;
+      if (p.first_on_line(at)) p.begin_statement();  // what the line above lost is over
       if (((found.word == Ends) || ...)) return true;
       const Mark mark = p.mark();
       try {

@@ -262,6 +262,8 @@ void Parser::report_unclosed_group(std::uint32_t opener) {
 }
 
 bool Parser::report_found(std::uint32_t at) {
+  // A word that runs into something that is no letter here: that is the mistake, not the word.
+  if (const std::uint32_t end = peek(at).end; end != at && static_cast<unsigned char>(char_at(end)) >= 0x80) at = end;
   const char c = char_at(at);
   const bool end = at_end(at);
   if (!end && static_cast<unsigned char>(c) >= 0x80) {
@@ -294,6 +296,7 @@ bool Parser::report_found(std::uint32_t at) {
   const bool line_over = opener.one_line && text_.substr(opener.at, at - opener.at).find('\n') != std::string_view::npos;
   const bool quote_in_splice = opener.one_line && c == '"' && last_end() <= at;
   if (!end && !peek(at).starts_statement && !other_closer && !line_over && !quote_in_splice) return false;
+  if (errors_made_ != opener.errors) return true;  // what recovery left out may have been the closing sign
   Diagnostic& d = diagnostics_.add(Code::HK0002, here({opener.at, opener.at + opener.length}), "`{}` is never closed",
                                    text_.substr(opener.at, opener.length));
   d.label("opened here");

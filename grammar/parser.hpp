@@ -43,7 +43,8 @@ struct Peek {
 struct Opener {
   std::uint32_t at;
   std::uint8_t length;
-  bool one_line;  // a `${` in a string that ends with its line
+  bool one_line;         // a `${` in a string that ends with its line
+  std::uint32_t errors;  // errors_made() when it was opened
 };
 
 struct Mark {
@@ -132,7 +133,7 @@ class Parser {
   }
   void leave(std::uint32_t levels = 1) { depth_ -= levels; }
   void push_bracket(std::uint32_t at, std::uint8_t length, bool one_line = false) {
-    brackets_.push_back({at, length, one_line});
+    brackets_.push_back({at, length, one_line, errors_made_});
   }
   void pop_bracket() { brackets_.pop_back(); }
   const std::vector<Opener>& brackets() const { return brackets_; }

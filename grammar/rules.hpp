@@ -370,7 +370,7 @@ struct string_type : seq<kw<W::StringType>,
                          opt<bracketed<'(', ')', want<E::StringChoices, sor<regex, seq<string, star<sign<','>, wanted_string>>>>>>> {};
 struct int_type : seq<kw<W::IntType>, opt<bracketed<'(', ')', int_arg, want<E::RangeDots, sign2<'.', '.'>>, int_arg>>> {};
 struct type;
-struct list_type : seq<kw<W::ListType>, bracketed<'<', '>', deep<type>>> {};
+struct list_type : seq<kw<W::ListType>, before<'<'>, bracketed<'<', '>', deep<type>>> {};
 struct simple_type : need<W::StringType, W::IntType, W::BoolType, W::DurationType, W::SizeType, W::UrlType,
                           W::HostnameType, W::RegexType, W::Port, W::SelectorType, W::Json, W::Pod, W::Function,
                           W::WorkloadType, W::ListType> {};
