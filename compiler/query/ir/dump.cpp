@@ -62,6 +62,8 @@ class Outline {
       if (!key.empty()) out_ += ' ';
       out_ += key == "span" || key == "doc" ? place(v) : compact(v);
       out_ += '\n';
+    } else if (v.is_object() && !v.contains("kind") && is_flat(v)) {
+      out_ += fmt::format("{}{}\n", key.empty() ? "" : " ", compact(v));
     } else if (v.is_array()) {
       out_ += '\n';
       for (const Json& element : v) value("", element, depth + 1);
