@@ -7,6 +7,8 @@ namespace hookc::cli {
 
 extern const Command check_command;
 extern const Command explain_command;
+extern const Command fmt_command;
+extern const Command ir_command;
 extern const Command completions_command;
 extern const Command help_command;
 extern const Command version_command;
