@@ -233,13 +233,14 @@ class Checker {
   bool is_before(StepId a, StepId b) const;
   bool are_siblings(StepId a, StepId b) const;
   std::uint32_t find_step(const Scope& scope, const ast::Name& name, std::string_view what);
-  void refuse_secret(const Scope& scope, Span at, std::string_view name, Location declared);
+  /// True, with a finding, where a secret may not go.
+  bool refuse_secret(const Scope& scope, Span at, std::string_view name, Location declared);
   void check_regex(ModuleId module, std::string_view pattern, Span at);
 
   // ---- values.cpp
   Type check_value(const Scope& scope, ast::ExprId id, const Expected& expected, std::string_view what);
   Type check_literal_text(const Scope& scope, ast::ExprId id, const Expected& expected);
-  Type check_thing(const Scope& scope, ast::ExprId id, TypeKind kind);
+  Type check_thing(const Scope& scope, ast::ExprId id, TypeKind kind, std::string_view what);
   void check_constraints(const Scope& scope, ast::ExprId id, const Expected& expected);
   void check_type(ModuleId module, const ast::TypeExpr& type, bool in_template);
   void check_duration(const Scope& scope, ast::ExprId id, std::string_view what);
@@ -278,7 +279,7 @@ class Checker {
   // ---- clauses.cpp, requests.cpp
   /// `action`: the alternative of the opened action.
   void check_clause_set(const Scope& scope, Range<ast::Clause> clauses);
-  void check_clause_for_action(const Scope& scope, const ast::Clause& clause, const ast::Action* action, ModuleId action_module);
+  bool check_clause_for_action(const Scope& scope, const ast::Clause& clause, const ast::Action* action, ModuleId action_module);
   /// `use`: where a template brought the clause in; empty when it stands at the step itself.
   void check_clause_for_place(const Scope& scope, const Step& step, const ScopedClause& clause, bool in_release, std::optional<Location> use);
   void check_clause_values(const Scope& scope, const ast::Clause& clause, std::size_t action);

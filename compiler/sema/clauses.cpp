@@ -57,7 +57,8 @@ void Checker::check_body(const Scope& scope, const ast::Action& action, Range<as
   const std::size_t alternative = what ? what->what.index() : 0;
   bool request = false;
   for (const ast::Clause& clause : clauses.in(ast(scope.module).clauses)) {
-    if (what) check_clause_for_action(scope, clause, what, where);
+    // A clause in the wrong place is one mistake, whatever it reads.
+    if (what && !check_clause_for_action(scope, clause, what, where)) continue;
     check_clause_values(scope, clause, alternative);
     request = request || clause.kind == ast::ClauseKind::Header || clause.kind == ast::ClauseKind::Body;
   }
@@ -95,10 +96,10 @@ void Checker::check_clause_set(const Scope& scope, Range<ast::Clause> range) {
   }
 }
 
-void Checker::check_clause_for_action(const Scope& scope, const ast::Clause& clause, const ast::Action* action,
+bool Checker::check_clause_for_action(const Scope& scope, const ast::Clause& clause, const ast::Action* action,
                                       ModuleId action_module) {
   const ActionKind kind = kind_of(*action);
-  if (kind == ActionKind::Error || kind == ActionKind::Use) return;
+  if (kind == ActionKind::Error || kind == ActionKind::Use) return true;
   const ClauseRule& rule = rule_of(clause.kind);
   if (!allows(rule.actions, kind)) {
     if (clause.kind == ast::ClauseKind::ByOperator) {
@@ -111,12 +112,12 @@ void Checker::check_clause_for_action(const Scope& scope, const ast::Clause& cla
       } else if (exec) {
         d.help("for a process beside hookc write `exec local \"…\"`");
       }
-      return;
+      return false;
     }
     add(Code::HK2111, scope.module, clause.keyword, "`{}` does not fit {}", rule.keyword, name_of(kind))
         .label(fmt::format("belongs to {}", takers(clause.kind)))
         .also(at(action_module, action->keyword), "the action");
-    return;
+    return false;
   }
   if (const auto* http = std::get_if<ast::HttpAction>(&action->what)) {
     if (http->method == ast::HttpMethod::Get && is_body(clause.kind)) {
@@ -135,6 +136,7 @@ void Checker::check_clause_for_action(const Scope& scope, const ast::Clause& cla
           .help("write the command as shell text: `\"…\"`");
     }
   }
+  return true;
 }
 
 void Checker::check_clause_for_place(const Scope& scope, const Step& step, const ScopedClause& scoped, bool in_release,

@@ -99,8 +99,8 @@ Type Checker::read_symbol(const Scope& scope, ast::ExprId id, Span where, const 
   }
   if (symbol.kind == RefKind::Secret) {
     const Type type = program_.secrets[symbol.index].type;
-    refuse_secret(scope, where, text_of(scope.module, where), at(scope.module, symbol.declared));
-    return type;
+    const bool refused = refuse_secret(scope, where, text_of(scope.module, where), at(scope.module, symbol.declared));
+    return refused ? plain(TypeKind::Error) : type;
   }
   return read_capture(scope, where, symbol.index);
 }
@@ -154,7 +154,7 @@ Type Checker::read_capture(const Scope& scope, Span where, std::uint32_t index) 
     return refuse(Code::HK6007, fmt::format("a release cannot read the secret capture `{}`", capture.name),
                   "would have to be written to the journal");
   }
-  if (type.secret) refuse_secret(scope, where, capture.name, capture.declared);
+  if (type.secret && refuse_secret(scope, where, capture.name, capture.declared)) return plain(TypeKind::Error);
   return type;
 }
 

@@ -59,6 +59,27 @@ std::string_view mend(values::ShellContext context) {
   return {};
 }
 
+/// What never ended, for values::ShellUnclosed.
+std::string_view opener(values::ShellContext context) {
+  switch (context) {
+    case values::ShellContext::SingleQuoted: return "a `'`";
+    case values::ShellContext::DoubleQuoted: return "a `\"`";
+    case values::ShellContext::Backquote: return "a backquote";
+    case values::ShellContext::DollarSingle: return "a `$'`";
+    case values::ShellContext::ParameterExpansion: return "a `${`";
+    case values::ShellContext::Arithmetic: return "a `$((`";
+    case values::ShellContext::Unquoted:
+    case values::ShellContext::DoubleQuotedAfterName:
+    case values::ShellContext::HereDocument:
+    case values::ShellContext::Delimiter:
+    case values::ShellContext::Comment:
+    case values::ShellContext::AfterBackslash:
+    case values::ShellContext::AfterDollar:
+    case values::ShellContext::Unclear: return "a parenthesis";
+  }
+  return "a parenthesis";
+}
+
 }  // namespace
 
 bool Checker::has_splice(ModuleId module, ast::TextId id) const {
@@ -179,7 +200,7 @@ void Checker::check_shell(ModuleId module, ast::TextId id) {
     }
     set_escape(module, id, i, Escape::Raw);
     if (is_raw(module, parts[i])) continue;
-    add(Code::HK4009, module, parts[i].span, "a value cannot be quoted {} {}", after_name ? "right after a variable" : "inside",
+    add(Code::HK4009, module, parts[i].span, "a value cannot be quoted {}{}", after_name ? "right after a variable " : "",
         values::describe(here.context))
         .label("no quoting is right here")
         .also(at(module, place(here.opened)), "begins here")
@@ -188,8 +209,7 @@ void Checker::check_shell(ModuleId module, ast::TextId id) {
   }
   if (!read.unclosed) return;
   add(Code::HK4001, module, place(read.unclosed->opened), "the shell would refuse this: {} never ends",
-      read.unclosed->context == values::ShellContext::Unquoted ? "a parenthesis"
-                                                               : values::describe(read.unclosed->context))
+      opener(read.unclosed->context))
       .label("begins here");
 }
 

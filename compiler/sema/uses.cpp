@@ -27,8 +27,8 @@ std::string_view where_to(Sink sink) {
 
 }  // namespace
 
-void Checker::refuse_secret(const Scope& scope, Span at_name, std::string_view name, Location declared) {
-  if (scope.sink == Sink::Open) return;
+bool Checker::refuse_secret(const Scope& scope, Span at_name, std::string_view name, Location declared) {
+  if (scope.sink == Sink::Open) return false;
   Diagnostic& d = add(Code::HK6007, scope.module, at_name, "secret `{}` would become visible in {}", name,
                       where_to(scope.sink))
                       .label("a secret")
@@ -39,6 +39,7 @@ void Checker::refuse_secret(const Scope& scope, Span at_name, std::string_view n
   } else {
     d.help("secrets may go into a URL, header, body, json, form, stdin, tls or env, and nowhere else");
   }
+  return true;
 }
 
 void Checker::check_template(TemplateRef t) {
@@ -165,11 +166,13 @@ void Checker::check_use(const Scope& scope, const ast::Action& action, bool hold
 void Checker::check_arguments(const Scope& scope, const ast::UseAction& use, TemplateRef t, Span whole) {
   const ast::Template& declared = ast_of(t);
   std::vector<const ast::Argument*> given(declared.params.size(), nullptr);
+  bool misnamed = false;
   for (const ast::Argument& argument : use.arguments.in(ast(scope.module).arguments)) {
     const TemplateInfo& info = template_info(t);
     const auto param = info.params.find(argument.name.text);
     Scope reading = scope.with(Sink::Open);
     if (param == info.params.end()) {
+      misnamed = true;
       if (!argument.name) continue;
       Diagnostic& d = add(Code::HK1003, scope.module, argument.name.span, "`{}` has no parameter `{}`",
                           use.name.text, argument.name.text)
@@ -217,6 +220,7 @@ void Checker::check_arguments(const Scope& scope, const ast::UseAction& use, Tem
       if (!own.leaks[q]) own.leaks[q] = leak;
     }
   }
+  if (misnamed) return;  // most likely the one that would be missing
   std::vector<std::string_view> missing;
   for (std::uint32_t p = 0; p < given.size(); ++p) {
     if (!given[p] && !declared.params[p].default_value.valid() && declared.params[p].name) {

@@ -66,7 +66,7 @@ Type Checker::check_value(const Scope& scope, ast::ExprId id, const Expected& ex
   if (e.kind == ast::ExprKind::String && file[e.text_id].quoting == ast::Quoting::Splice && !file[e.text_id].broken) {
     return settle(check_value(scope, file.parts_of(e.text_id)[0].splice, expected, what));
   }
-  if (is_thing(wanted)) return settle(check_thing(scope, id, wanted));
+  if (is_thing(wanted)) return settle(check_thing(scope, id, wanted, what));
   if (e.kind == ast::ExprKind::String) {
     const bool typed_text = wanted == TypeKind::Url || wanted == TypeKind::Hostname ||
                             wanted == TypeKind::Selector || wanted == TypeKind::Regex;
@@ -78,6 +78,10 @@ Type Checker::check_value(const Scope& scope, ast::ExprId id, const Expected& ex
     }
     check_constraints(scope, id, expected);
     return type;
+  }
+  if (e.kind == ast::ExprKind::Int && wanted == TypeKind::Duration) {
+    check_duration(scope, id, what);
+    return settle(plain(TypeKind::Duration));
   }
   if (e.kind == ast::ExprKind::Int && wanted == TypeKind::Port) {
     if (const auto checked = values::check_port(e.number); !checked) {
@@ -129,7 +133,7 @@ Type Checker::check_literal_text(const Scope& scope, ast::ExprId id, const Expec
   return type;
 }
 
-Type Checker::check_thing(const Scope& scope, ast::ExprId id, TypeKind kind) {
+Type Checker::check_thing(const Scope& scope, ast::ExprId id, TypeKind kind, std::string_view what) {
   const ast::Module& file = ast(scope.module);
   const ast::Expr& e = file[id];
   if (e.kind == ast::ExprKind::Error) return plain(TypeKind::Error);
@@ -137,13 +141,13 @@ Type Checker::check_thing(const Scope& scope, ast::ExprId id, TypeKind kind) {
     const TemplateInfo& own = template_info({scope.module, scope.template_index});
     if (own.params.contains(e.text)) {
       const Type type = type_of(scope, id);
-      if (type.kind != kind && type.kind != TypeKind::Error) mismatch(scope, e.span, type, plain(kind), "argument");
+      if (type.kind != kind && type.kind != TypeKind::Error) mismatch(scope, e.span, type, plain(kind), what);
       return type;
     }
   }
   if (kind == TypeKind::Workload) {
     const Type type = value_of(scope, id);
-    if (type.kind != kind && type.kind != TypeKind::Error) mismatch(scope, e.span, type, plain(kind), "argument");
+    if (type.kind != kind && type.kind != TypeKind::Error) mismatch(scope, e.span, type, plain(kind), what);
     return type;
   }
   std::optional<std::string> name;
@@ -151,7 +155,7 @@ Type Checker::check_thing(const Scope& scope, ast::ExprId id, TypeKind kind) {
   if (e.kind == ast::ExprKind::String) name = ast::literal_text(file, e.text_id);
   if (!name) {
     const Type type = value_of(scope, id);
-    if (type.kind != TypeKind::Error) mismatch(scope, e.span, type, plain(kind), "argument");
+    if (type.kind != TypeKind::Error) mismatch(scope, e.span, type, plain(kind), what);
     return plain(TypeKind::Error);
   }
   const bool pod = kind == TypeKind::Pod;
