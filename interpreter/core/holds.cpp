@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "compiler/plan/eval/eval.hpp"
+#include "interpreter/core/by_hand.hpp"
 #include "interpreter/core/facts.hpp"
 #include "interpreter/core/render.hpp"
 
@@ -203,6 +204,19 @@ void Holds::start_release(Entry& entry, bool between) {
   entry.release->start();
 }
 
+/// Whoever is on call frees it by hand: what to run, for each place that is still held.
+void Holds::tell_by_hand(const TaskRun& release, StepResult& result) {
+  if (release.request() == nullptr) return;
+  for (const TaskRun::Target& target : release.targets()) {
+    if (target.state == TaskRun::Target::State::Passed) continue;
+    const std::string command = by_hand(*release.request(), target.pod ? &*target.pod : nullptr);
+    if (!command.empty()) result.by_hand.push_back(context_.redactor.redact(command));
+  }
+  for (const std::string& command : result.by_hand) {
+    context_.report(Report::Kind::Note, "to free it by hand: " + command).step = release.step();
+  }
+}
+
 void Holds::end_release(Entry& entry) {
   const std::unique_ptr<TaskRun> release = std::move(entry.release);
   StepResult& result = context_.result.releases[entry.step->id];
@@ -241,6 +255,7 @@ void Holds::end_release(Entry& entry) {
   settle(entry, {});
   if (passed) return;
   if (still_held) {
+    tell_by_hand(*release, result);
     context_.result.still_held.push_back(entry.step->id);
     context_.bind_to_fail(
         fmt::format("{} is still held: its release failed: {}", name, result.reason));

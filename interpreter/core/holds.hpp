@@ -61,6 +61,7 @@ class Holds {
 
   void start_release(Entry& entry, bool between);
   void end_release(Entry& entry);
+  void tell_by_hand(const TaskRun& release, StepResult& result);
   void start_limit(Entry& entry);
   void stop_limit(Entry& entry);
   void settle(Entry& entry, std::string_view reason);

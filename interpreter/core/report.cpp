@@ -52,6 +52,31 @@ Json run_json(const Frame& frame, const StepResult& result) {
   }
   if (!result.reason.empty()) json["reason"] = result.reason;
   if (!result.output.empty()) json["output"] = result.output;
+  if (!result.by_hand.empty()) json["by_hand"] = result.by_hand;
+  return json;
+}
+
+/// KubeStash's conditions: one a side, true when no hook of it failed, absent when none ran.
+Json condition_json(const Frame& frame, const SessionResult& result, bool pre) {
+  const plan::OperationPlan& operation =
+      frame.operation == Operation::Backup ? frame.plan->backup : frame.plan->restore;
+  bool ran = false;
+  bool failed = false;
+  for (const plan::Group& group : pre ? operation.pre : operation.post) {
+    for (const std::uint32_t id : group) {
+      const StepPhase phase = result.steps[id].phase;
+      ran = ran || phase == StepPhase::Succeeded || phase == StepPhase::Failed;
+      failed = failed || phase == StepPhase::Failed;
+    }
+  }
+  if (!ran) return {};
+  const std::string hooks =
+      fmt::format("{}{}Hooks", pre ? "Pre" : "Post",
+                  frame.operation == Operation::Backup ? "Backup" : "Restore");
+  Json json;
+  json["type"] = hooks + "ExecutionSucceeded";
+  json["status"] = failed ? "False" : "True";
+  json["reason"] = (failed ? "FailedToExecute" : "SuccessfullyExecuted") + hooks;
   return json;
 }
 
@@ -149,6 +174,13 @@ std::string result_json(const Frame& frame, const SessionResult& result, std::ui
   Json held = Json::array();
   for (const std::uint32_t id : result.still_held) held.push_back(step_json(frame, id));
   json["still_held"] = std::move(held);
+  Json conditions = Json::array();
+  for (const bool pre : {true, false}) {
+    if (Json condition = condition_json(frame, result, pre); !condition.is_null()) {
+      conditions.push_back(std::move(condition));
+    }
+  }
+  json["conditions"] = std::move(conditions);
   return dump(json);
 }
 
@@ -214,6 +246,9 @@ std::string result_text(const Frame& frame, const SessionResult& result) {
     out +=
         fmt::format("still held: {} ({}:{})\n", frame.titles[id],
                     frame.plan->steps[id].task.origin.file, frame.plan->steps[id].task.origin.line);
+    for (const std::string& command : result.releases[id].by_hand) {
+      out += fmt::format("  to free it by hand: {}\n", one_line(command));
+    }
   }
   return out;
 }

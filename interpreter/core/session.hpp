@@ -32,6 +32,9 @@ struct StepResult {
   Millis started = 0, ended = 0;
   std::string reason;  // why it failed or was skipped
   std::string output;  // of the last attempt, redacted
+  /// Of a release that left something held: the commands that would free it, one for each pod,
+  /// redacted. Empty where the release could not even be rendered.
+  std::vector<std::string> by_hand;
 };
 struct SessionResult {
   SessionStatus status = SessionStatus::Running;

@@ -82,9 +82,9 @@ bool TaskRun::render_task() {
       error = std::move(query.error());
     }
   }
-  if (error.empty()) return true;
-  finish_failed(error);
-  return false;
+  rendered_ = error.empty();
+  if (!rendered_) finish_failed(error);
+  return rendered_;
 }
 
 void TaskRun::start() {

@@ -56,7 +56,8 @@ class TaskRun {
   bool attempted() const { return attempted_; }
   std::uint32_t step() const { return step_; }
   const std::vector<Target>& targets() const { return targets_; }
-  const plan::Task& task() const { return task_; }
+  /// Null before the task was rendered, or when it could not be.
+  const Request* request() const { return rendered_ ? &request_ : nullptr; }
 
   /// Fills in phase, attempts, reason and output.
   void write(StepResult& result) const;
@@ -86,6 +87,7 @@ class TaskRun {
   bool chosen_ = false;  // targets_ is what the task acts on
 
   Request request_;
+  bool rendered_ = false;
   PodQuery query_;
   std::string container_;
   Millis timeout_ = 0;

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "interpreter/core/by_hand.hpp"
 #include "interpreter/core/report.hpp"
 #include "interpreter/testing/scripted_world.hpp"
 #include "tests/unit/engine_plan.hpp"
@@ -60,6 +61,7 @@ TEST_CASE("a session as lines for people", "[report]") {
             "backup succeeded in 1s500ms",
             "release of hold backup \"paused\" started",
             "release of hold backup \"paused\" failed: exit code 3",
+            "to free it by hand: /bin/sh -c release",
             "outcome: failure",
             "post backup \"page\" started",
             "post backup \"page\" succeeded",
@@ -69,7 +71,8 @@ TEST_CASE("a session as lines for people", "[report]") {
   CHECK(told.result_lines ==
         "backup session Failed: hold backup \"paused\" is still held: its release failed: exit "
         "code 3\n"
-        "still held: hold backup \"paused\" (shop.hook:3)\n");
+        "still held: hold backup \"paused\" (shop.hook:3)\n"
+        "  to free it by hand: /bin/sh -c release\n");
 }
 
 TEST_CASE("a session as JSON lines", "[report]") {
@@ -93,6 +96,11 @@ TEST_CASE("a session as JSON lines", "[report]") {
   CHECK(result["steps"][1]["attempts"] == 2);
   CHECK(result["steps"][3]["phase"] == "Skipped");
   CHECK(result["still_held"][0]["name"] == "paused");
+  CHECK(result["steps"][0]["release"]["by_hand"][0] == "/bin/sh -c release");
+  REQUIRE(result["conditions"].size() == 2);
+  CHECK(result["conditions"][0]["type"] == "PreBackupHooksExecutionSucceeded");
+  CHECK(result["conditions"][0]["status"] == "True");
+  CHECK(result["conditions"][1]["reason"] == "SuccessfullyExecutedPostBackupHooks");
   for (const std::string& line : told.json) CHECK(line.find('\n') == std::string::npos);
 }
 
@@ -102,4 +110,28 @@ TEST_CASE("output of others is shown line by line and cannot move the cursor", "
   CHECK(output_text("a\nb\nc", 2) == "  | …\n  | b\n  | c\n");
   CHECK(output_text("\x1b[2Jx\ty\r\n") == "  | ?[2Jx y\n");
   CHECK(output_text("a\n\nb") == "  | a\n  | \n  | b\n");
+}
+
+TEST_CASE("a request as a command for whoever is on call", "[report]") {
+  const Pod pod{"shop", "db-0", "u", "postgres", "10.1.2.3"};
+  ExecRequest exec;
+  exec.place = plan::Exec::Place::Pod;
+  exec.argv = {"/bin/sh", "-c", "psql -c 'x'"};
+  exec.env = {{"A", "b c"}};
+  CHECK(by_hand(exec, &pod) ==
+        R"(kubectl exec -n shop db-0 -c postgres -- env 'A=b c' /bin/sh -c 'psql -c '\''x'\''')");
+  exec.stdin_text = "go\n";
+  exec.env.clear();
+  CHECK(by_hand(exec, &pod).starts_with("printf %s 'go\n' | kubectl exec -i -n shop"));
+  CHECK(by_hand(exec, nullptr) == "");
+  HttpRequest http;
+  http.post = true;
+  http.url = "http://h/unlock?id=1&x";
+  http.body = "{}";
+  http.content_type = "application/json";
+  CHECK(by_hand(http, nullptr) ==
+        "curl -fsS -X POST -H 'Content-Type: application/json' --data-binary '{}' "
+        "'http://h/unlock?id=1&x'");
+  CHECK(by_hand(ScaleRequest{"Deployment", "", "web", "shop", 3, false}, nullptr) ==
+        "kubectl scale -n shop Deployment/web --replicas=3");
 }

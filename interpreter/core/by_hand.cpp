@@ -1,0 +1,95 @@
+#include "interpreter/core/by_hand.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "compiler/plan/eval/operators.hpp"
+
+namespace hookc::engine {
+namespace {
+
+bool plain(std::string_view text) {
+  constexpr std::string_view kSafe =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=@%+,";
+  return !text.empty() && text.find_first_not_of(kSafe) == std::string_view::npos;
+}
+
+std::string quoted(const std::string& text) {
+  if (plain(text)) return text;
+  auto word = plan::escape(plan::Op::ShellWord, plan::Value{text}, false);
+  return word ? *std::move(word) : std::string{"…"};  // a NUL fits into no command
+}
+
+std::string command_line(const std::vector<std::string>& argv) {
+  std::string out;
+  for (const std::string& word : argv) out += (out.empty() ? "" : " ") + quoted(word);
+  return out;
+}
+
+std::string of(const ExecRequest& exec, const Pod* pod) {
+  if (exec.place == plan::Exec::Place::Function || exec.argv.empty()) return {};
+  std::string command;
+  if (exec.place == plan::Exec::Place::Local) {
+    for (const auto& [name, value] : exec.env)
+      command += fmt::format("{}={} ", name, quoted(value));
+    command += command_line(exec.argv);
+  } else {
+    if (pod == nullptr) return {};
+    command = "kubectl exec";
+    if (exec.stdin_text) command += " -i";
+    if (!pod->namespace_name.empty()) command += " -n " + quoted(pod->namespace_name);
+    command += " " + quoted(pod->name);
+    if (!pod->container.empty()) command += " -c " + quoted(pod->container);
+    command += " -- ";
+    if (!exec.env.empty()) {
+      command += "env ";
+      for (const auto& [name, value] : exec.env) command += quoted(name + "=" + value) + " ";
+    }
+    command += command_line(exec.argv);
+  }
+  if (exec.stdin_text)
+    command = fmt::format("printf %s {} | {}", quoted(*exec.stdin_text), command);
+  return command;
+}
+
+std::string of(const HttpRequest& http, const Pod* pod) {
+  std::string url = http.url;
+  if (url.empty()) {
+    if (pod == nullptr || http.port == 0) return {};
+    const bool ipv6 = pod->address.find(':') != std::string::npos;
+    url = fmt::format("{}://{}{}{}:{}{}", http.scheme, ipv6 ? "[" : "", pod->address,
+                      ipv6 ? "]" : "", http.port, http.path);
+  }
+  std::string command = "curl -fsS";
+  if (http.tls.insecure) command += " -k";
+  if (http.post) command += " -X POST";
+  for (const auto& [name, value] : http.headers) command += " -H " + quoted(name + ": " + value);
+  if (!http.content_type.empty()) {
+    command += " -H " + quoted("Content-Type: " + http.content_type);
+  }
+  if (http.body) command += " --data-binary " + quoted(*http.body);
+  return command + " " + quoted(url);
+}
+
+std::string of(const ScaleRequest& scale, const Pod*) {
+  const std::string where =
+      scale.namespace_name.empty() ? "" : " -n " + quoted(scale.namespace_name);
+  return fmt::format("kubectl scale{} {} --replicas={}", where,
+                     quoted(scale.kind + "/" + scale.name), scale.replicas);
+}
+
+std::string of(const TcpRequest&, const Pod*) {
+  return {};
+}
+std::string of(const WaitRequest&, const Pod*) {
+  return {};
+}
+
+}  // namespace
+
+std::string by_hand(const Request& request, const Pod* pod) {
+  return std::visit([&](const auto& it) { return of(it, pod); }, request);
+}
+
+}  // namespace hookc::engine
