@@ -1,21 +1,75 @@
 #include "cli/analysis.hpp"
 
-#include "grammar/tree.hpp"
+#include <cstdio>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "cli/command.hpp"
+#include "cli/files.hpp"
+#include "cli/terminal.hpp"
+#include "compiler/diagnostics/render/render.hpp"
 
 namespace hookc::cli {
 
-Analysis analyze(std::vector<Input> inputs) {
-  Analysis result;
-  result.sources = std::make_unique<SourceManager>();
-  Diagnostics diagnostics;
-  for (Input& input : inputs) {
-    const FileId file = result.sources->add(std::move(input.path), std::move(input.text));
-    result.checked.push_back(file);
-    syntax::parse(*result.sources, file, diagnostics);
+namespace {
+
+class Disk : public query::FileSystem {
+ public:
+  std::expected<std::string, std::string> read(const std::string& path) const override {
+    auto text = read_input(path);
+    if (!text) return std::unexpected(text.error().reason);
+    return std::move(*text);
   }
-  diagnostics.sort();
-  result.findings = std::move(diagnostics).take();
+};
+
+/// What a Snapshot needs around it for as long as it is used.
+struct Session {
+  Disk disk;
+  query::Workspace workspace{disk};
+  std::optional<query::Snapshot> snapshot;
+};
+
+}  // namespace
+
+Analysis analyze(std::vector<Input> inputs) {
+  auto session = std::make_shared<Session>();
+  std::vector<std::string> paths;
+  for (Input& input : inputs) {
+    paths.push_back(input.path);
+    session->workspace.set(input.path, std::move(input.text));
+  }
+  session->snapshot = session->workspace.snapshot();
+  Analysis result;
+  result.findings = session->snapshot->diagnostics(paths);
+  for (const std::string& path : paths) {
+    if (const auto file = session->snapshot->file(path)) result.checked.push_back(*file);
+  }
+  result.sources = &session->snapshot->sources();
+  result.owner = session;
   return result;
+}
+
+std::expected<std::shared_ptr<const plan::Plan>, Exit> load_plan(const std::string& path) {
+  auto text = read_input(path);
+  if (!text) {
+    return std::unexpected(fault(fmt::format("cannot read `{}`: {}", text.error().path, text.error().reason)));
+  }
+  Session session;
+  const std::string name = path == "-" ? "<stdin>" : path;
+  session.workspace.set(name, std::move(*text));
+  session.snapshot = session.workspace.snapshot();
+  auto plan = session.snapshot->plan(name);
+  if (plan) return std::move(*plan);
+
+  render::Options options;
+  options.color = use_color_on_stderr();
+  std::vector<FileId> checked;
+  if (const auto file = session.snapshot->file(name)) checked.push_back(*file);
+  std::string out;
+  render::text({session.snapshot->sources(), plan.error(), checked}, options, out);
+  std::fputs(out.c_str(), stderr);
+  return std::unexpected(Exit::Findings);
 }
 
 }  // namespace hookc::cli

@@ -1,11 +1,15 @@
 // The commands' one way to the compiler.
 #pragma once
 
+#include <expected>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "cli/exit_codes.hpp"
 #include "compiler/diagnostics/diagnostic.hpp"
+#include "compiler/plan/plan.hpp"
+#include "compiler/query/workspace.hpp"
 #include "compiler/source/source_manager.hpp"
 
 namespace hookc::cli {
@@ -15,13 +19,19 @@ struct Input {
   std::string text;
 };
 
+/// A snapshot of the inputs, and of what they import from the disk.
 struct Analysis {
-  std::unique_ptr<SourceManager> sources;
-  std::vector<FileId> checked;      // the inputs, in their order
+  std::shared_ptr<const void> owner;  // keeps alive what the snapshot reads from
+  const SourceManager* sources = nullptr;
+  std::vector<FileId> checked;       // the inputs, in their order
   std::vector<Diagnostic> findings;  // sorted
 };
 
 /// Everything the compiler can say about `inputs`.
 Analysis analyze(std::vector<Input> inputs);
+
+/// The plan of the program whose root file is `path` ("-" is standard input). Otherwise the findings are on standard
+/// error and the exit code is what to end with: Findings, or Fault where the file cannot be read.
+std::expected<std::shared_ptr<const plan::Plan>, Exit> load_plan(const std::string& path);
 
 }  // namespace hookc::cli

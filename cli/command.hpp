@@ -45,6 +45,7 @@ struct Arguments {
   const Command* command = nullptr;
   std::vector<std::pair<const Option*, std::string_view>> options;  // in order; a flag has an empty value
   std::vector<std::string_view> words;
+  std::span<const std::string_view> raw;  // every word after the command's name, as given
   bool help = false;
 
   bool has(std::string_view name) const;

@@ -45,6 +45,7 @@ Exit run(int argc, char** argv) {
   if (command->words == Words::None && !given->words.empty()) {
     return usage_error(command, fmt::format("`hookc {}` takes no arguments", command->name));
   }
+  given->raw = std::span(words).subspan(1);
   return command->run(*given);
 }
 

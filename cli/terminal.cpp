@@ -7,17 +7,31 @@
 
 namespace hookc::cli {
 
+namespace {
+
+bool is_set(const char* variable) {
+  const char* const value = std::getenv(variable);
+  return value != nullptr && *value != '\0';
+}
+
+bool is_dumb() {
+  const char* const term = std::getenv("TERM");
+  return term != nullptr && std::string_view(term) == "dumb";
+}
+
+}  // namespace
+
 bool stdout_is_terminal() { return ::isatty(STDOUT_FILENO) == 1; }
+
+bool stderr_is_live() { return ::isatty(STDERR_FILENO) == 1 && !is_dumb(); }
 
 bool use_color(std::string_view when) {
   if (when == "always") return true;
   if (when == "never") return false;
-  const char* const no_color = std::getenv("NO_COLOR");
-  const char* const term = std::getenv("TERM");
-  const bool refused = no_color != nullptr && *no_color != '\0';
-  const bool dumb = term != nullptr && std::string_view(term) == "dumb";
-  return stdout_is_terminal() && !refused && !dumb;
+  return stdout_is_terminal() && !is_set("NO_COLOR") && !is_dumb();
 }
+
+bool use_color_on_stderr() { return stderr_is_live() && !is_set("NO_COLOR"); }
 
 std::uint32_t terminal_width() {
   winsize size{};

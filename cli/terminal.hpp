@@ -9,7 +9,11 @@ namespace hookc::cli {
 /// `when` is auto, always or never. auto: standard output is a terminal, TERM is not dumb, NO_COLOR is not set
 /// (no-color.org: any text but none).
 bool use_color(std::string_view when);
+/// The same for standard error, always with auto.
+bool use_color_on_stderr();
 bool stdout_is_terminal();
+/// Whether lines on standard error can be written over: a terminal that is not dumb.
+bool stderr_is_live();
 /// Cells of a line of standard output; 140 where it is no terminal.
 std::uint32_t terminal_width();
 

@@ -1,0 +1,147 @@
+#include "cli/session/dry_run.hpp"
+
+#include <cstdio>
+#include <deque>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace hookc::cli {
+
+namespace {
+
+std::string where(const engine::StartAttempt& start) {
+  if (!start.pod) return {};
+  return fmt::format(" in pod {}/{} container {}", start.pod->namespace_name, start.pod->name, start.pod->container);
+}
+
+std::string port(int number, const std::string& name) { return name.empty() ? fmt::to_string(number) : name; }
+
+std::string describe(const engine::StartAttempt& start, const engine::HttpRequest& request) {
+  std::string url = request.url;
+  if (url.empty() && start.pod) {
+    url = fmt::format("{}://{}:{}{}", request.scheme.empty() ? "http" : request.scheme, start.pod->name,
+                      port(request.port, request.port_name), request.path);
+  }
+  std::string text = fmt::format("{} {}", request.post ? "POST" : "GET", url);
+  for (const auto& [name, value] : request.headers) text += fmt::format("\n    {}: {}", name, value);
+  if (request.body) text += fmt::format("\n    {}", *request.body);
+  return text;
+}
+std::string describe(const engine::StartAttempt& start, const engine::TcpRequest& request) {
+  return fmt::format("connect to {}:{}", request.host.empty() && start.pod ? start.pod->name : request.host,
+                     port(request.port, request.port_name));
+}
+std::string describe(const engine::StartAttempt& start, const engine::ExecRequest& request) {
+  const bool shell = request.argv.size() == 3 && request.argv[0] == "/bin/sh" && request.argv[1] == "-c";
+  std::string text = fmt::format("exec{}{}: {}", where(start),
+                                 request.place == plan::Exec::Place::Local      ? " on this machine"
+                                 : request.place == plan::Exec::Place::Function ? " in a Job"
+                                                                                : "",
+                                 shell ? request.argv[2] : fmt::format("{}", fmt::join(request.argv, " ")));
+  for (const auto& [name, value] : request.env) text += fmt::format("\n    {}={}", name, value);
+  return text;
+}
+std::string describe(const engine::StartAttempt&, const engine::ScaleRequest& request) {
+  return fmt::format("scale {}/{} to {}", request.kind, request.name, request.replicas);
+}
+std::string describe(const engine::StartAttempt&, const engine::WaitRequest& request) {
+  return request.pods ? fmt::format("wait for pods {}", request.pods->labels)
+                      : fmt::format("wait for {}/{}", request.kind, request.name);
+}
+
+engine::AttemptResult success(const engine::Request& request) {
+  struct {
+    engine::AttemptResult operator()(const engine::HttpRequest&) const { return engine::HttpResponse{200, {}, {}, false}; }
+    engine::AttemptResult operator()(const engine::TcpRequest&) const { return engine::Connected{}; }
+    engine::AttemptResult operator()(const engine::ExecRequest&) const { return engine::ExecOutput{}; }
+    engine::AttemptResult operator()(const engine::ScaleRequest&) const { return engine::Done{}; }
+    engine::AttemptResult operator()(const engine::WaitRequest&) const { return engine::Done{}; }
+  } answer;
+  return std::visit(answer, request);
+}
+
+class DryWorld {
+ public:
+  DryWorld(const plan::Plan& plan, engine::Inputs inputs, io::Cluster* cluster, std::string operation)
+      : titles_(engine::titles(plan)), cluster_(cluster), operation_(std::move(operation)),
+        secrets_(inputs.secrets), session_(plan, std::move(inputs)) {}
+
+  void run() {
+    push(engine::Begin{});
+    while (!queue_.empty() && !session_.finished()) {
+      const engine::Event event = std::move(queue_.front());
+      queue_.pop_front();
+      for (engine::Command& command : session_.handle(event)) {
+        std::visit([this](auto& c) { execute(c); }, command);
+      }
+    }
+  }
+
+ private:
+  template <typename What>
+  void push(What what) {
+    queue_.push_back({0, std::move(what)});
+  }
+
+  void show(const std::string& title, std::string text) {
+    for (const std::string& secret : secrets_) {
+      for (std::size_t at = 0; !secret.empty() && (at = text.find(secret, at)) != std::string::npos;) {
+        text.replace(at, secret.size(), "***");
+      }
+    }
+    fmt::print("{}\n  {}\n", title, text);
+  }
+
+  void execute(engine::SelectPods& select) {
+    if (cluster_ != nullptr) {
+      cluster_->select(select.query, select.container, [&](std::expected<std::vector<engine::Pod>, std::string> pods) {
+        push(engine::PodsSelected{select.selection, pods ? std::move(*pods) : std::vector<engine::Pod>(),
+                                  pods ? std::string() : pods.error()});
+      });
+      return;
+    }
+    engine::Pod pod;
+    pod.namespace_name = select.query.namespace_name;
+    pod.name = !select.query.name.empty() ? select.query.name : "(" + select.query.labels + ")";
+    pod.uid = pod.name;
+    pod.container = select.container;
+    push(engine::PodsSelected{select.selection, {pod}, {}});
+  }
+  void execute(engine::StartAttempt& start) {
+    const std::string title = (start.release ? "release of " : "") + titles_[start.step];
+    show(title, std::visit([&](const auto& request) { return describe(start, request); }, start.request));
+    push(engine::AttemptEnded{start.attempt, success(start.request)});
+  }
+  void execute(engine::StartOperation&) {
+    show("the operation", operation_.empty() ? "given by --outcome" : operation_);
+    push(engine::OperationEnded{});
+  }
+  void execute(engine::Report& report) {
+    using Kind = engine::Report::Kind;
+    if (report.kind != Kind::StepEnded || !report.step || report.phase == engine::StepPhase::Succeeded) return;
+    show(titles_[*report.step], report.phase == engine::StepPhase::Skipped ? "not when all goes well: " + report.text
+                                                                            : "cannot be told here: " + report.text);
+  }
+  void execute(engine::CancelAttempt&) {}
+  void execute(engine::StopOperation&) {}
+  void execute(engine::SetTimer& timer) { push(engine::TimerFired{timer.timer}); }
+  void execute(engine::CancelTimer&) {}
+  void execute(engine::Finish&) {}
+
+  std::vector<std::string> titles_;
+  io::Cluster* cluster_;
+  std::string operation_;
+  std::vector<std::string> secrets_;
+  engine::Session session_;
+  std::deque<engine::Event> queue_;
+};
+
+}  // namespace
+
+void dry_run(const plan::Plan& plan, engine::Inputs inputs, io::Cluster* cluster, const std::string& operation) {
+  DryWorld(plan, std::move(inputs), cluster, operation).run();
+}
+
+}  // namespace hookc::cli

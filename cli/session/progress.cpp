@@ -1,0 +1,97 @@
+#include "cli/session/progress.hpp"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+namespace hookc::cli {
+
+namespace {
+
+std::string wall_time() {
+  const auto now = std::chrono::system_clock::now();
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(now)), ms);
+}
+
+std::string_view color_of(engine::StepPhase phase) {
+  switch (phase) {
+    case engine::StepPhase::Succeeded: return "\x1b[32m";
+    case engine::StepPhase::Failed: return "\x1b[31m";
+    case engine::StepPhase::Skipped: return "\x1b[2m";
+    case engine::StepPhase::Pending:
+    case engine::StepPhase::Running: return {};
+  }
+  return {};
+}
+
+}  // namespace
+
+void Progress::clear_pending() {
+  if (pending_) std::fputs("\r\x1b[K", stderr);
+  pending_ = false;
+  if (operation_mid_line_) std::fputc('\n', stderr);
+  operation_mid_line_ = false;
+}
+
+void Progress::line(std::string_view text, std::string_view color) {
+  clear_pending();
+  if (options_.color && !color.empty()) {
+    fmt::print(stderr, "{}{}\x1b[0m\n", color, text);
+  } else {
+    fmt::print(stderr, "{}\n", text);
+  }
+}
+
+void Progress::report(const engine::Report& report) {
+  using Kind = engine::Report::Kind;
+  if (options_.json) {
+    std::fputs((engine::event_json(frame_, report, ++sequence_, wall_time()) + "\n").c_str(), stdout);
+    std::fflush(stdout);
+    return;
+  }
+  if (report.kind == Kind::SessionEnded) return;  // result() says it
+  if (report.kind == Kind::AttemptEnded) last_output_ = report.output;
+  const std::string text = engine::event_text(frame_, report);
+  if (text.empty()) return;
+  if (report.kind == Kind::StepStarted || report.kind == Kind::ReleaseStarted) {
+    // Worth a line only while it lasts.
+    if (!options_.live) return;
+    clear_pending();
+    std::fputs(text.c_str(), stderr);
+    pending_ = true;
+    return;
+  }
+  line(text, color_of(report.phase));
+  if (report.kind != Kind::StepEnded && report.kind != Kind::ReleaseEnded) return;
+  const bool shown = report.phase == engine::StepPhase::Failed || options_.verbose;
+  if (shown && !last_output_.empty()) std::fputs(engine::output_text(last_output_).c_str(), stderr);
+  last_output_.clear();
+}
+
+void Progress::result(const engine::SessionResult& result) {
+  if (options_.json) {
+    std::fputs((engine::result_json(frame_, result, ++sequence_, wall_time()) + "\n").c_str(), stdout);
+    std::fflush(stdout);
+    return;
+  }
+  clear_pending();
+  std::fputs(engine::result_text(frame_, result).c_str(), stderr);
+}
+
+void Progress::operation_output(int stream, std::string_view bytes) {
+  if (pending_) clear_pending();
+  const bool to_stderr = options_.json || stream == 2;
+  std::FILE* const out = to_stderr ? stderr : stdout;
+  std::fwrite(bytes.data(), 1, bytes.size(), out);
+  std::fflush(out);
+  const bool same_screen = to_stderr || ::isatty(STDOUT_FILENO) == 1;
+  if (same_screen && options_.live) operation_mid_line_ = !bytes.ends_with('\n');
+}
+
+}  // namespace hookc::cli
