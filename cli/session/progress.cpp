@@ -56,7 +56,7 @@ void Progress::report(const engine::Report& report) {
     return;
   }
   if (report.kind == Kind::SessionEnded) return;  // result() says it
-  if (report.kind == Kind::AttemptEnded) last_output_ = report.output;
+  if (report.kind == Kind::AttemptEnded) last_output_[report.step.value_or(0)] = report.output;
   const std::string text = engine::event_text(frame_, report);
   if (text.empty()) return;
   if (report.kind == Kind::StepStarted || report.kind == Kind::ReleaseStarted) {
@@ -70,8 +70,8 @@ void Progress::report(const engine::Report& report) {
   line(text, color_of(report.phase));
   if (report.kind != Kind::StepEnded && report.kind != Kind::ReleaseEnded) return;
   const bool shown = report.phase == engine::StepPhase::Failed || options_.verbose;
-  if (shown && !last_output_.empty()) std::fputs(engine::output_text(last_output_).c_str(), stderr);
-  last_output_.clear();
+  const auto output = last_output_.extract(report.step.value_or(0));
+  if (shown && output && !output.mapped().empty()) std::fputs(engine::output_text(output.mapped()).c_str(), stderr);
 }
 
 void Progress::result(const engine::SessionResult& result) {

@@ -1,6 +1,8 @@
 // What a person or a program sees of a session while it runs.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -33,7 +35,7 @@ class Progress {
   engine::Frame frame_;
   Options options_;
   std::uint64_t sequence_ = 0;
-  std::string last_output_;       // of the attempt that ended last; its step ends next
+  std::map<std::uint32_t, std::string> last_output_;  // of each step's last attempt
   bool pending_ = false;          // a line without an end stands on the terminal
   bool operation_mid_line_ = false;
 };
