@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "compiler/format/format.hpp"
+#include "compiler/query/workspace.hpp"
 #include "grammar/tree.hpp"
 #include "stdlib/stdlib.hpp"
 
@@ -19,7 +20,7 @@ using namespace hookc;
 
 const fs::path kRoot = HOOKC_SOURCE_DIR;
 
-std::string read(const fs::path& path) {
+std::string text_of(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
   REQUIRE(in);
   return {std::istreambuf_iterator<char>(in), {}};
@@ -49,18 +50,40 @@ void check_text(const std::string& name, const std::string& text) {
   CHECK(*formatted == text);
 }
 
+struct Disk : query::FileSystem {
+  std::expected<std::string, std::string> read(const std::string& path) const override {
+    if (!fs::is_regular_file(path)) return std::unexpected("no such file");
+    return text_of(path);
+  }
+};
+
+void check_program(const std::string& path) {
+  INFO(path);
+  const Disk disk;
+  query::Workspace workspace(disk);
+  const query::Snapshot now = workspace.snapshot();
+  for (const Diagnostic& d : now.diagnostics(path)) UNSCOPED_INFO(d.message);
+  CHECK(now.diagnostics(path).empty());
+  CHECK(now.plan(path).has_value());
+}
+
 }  // namespace
 
 TEST_CASE("examples parse and are formatted", "[examples]") {
   const auto files = files_below("examples", ".hook");
   CHECK(files.size() > 20);
-  for (const fs::path& path : files) check_text(path.string(), read(path));
+  for (const fs::path& path : files) check_text(path.string(), text_of(path));
+}
+
+TEST_CASE("examples and standard modules check without a finding and have a plan", "[examples]") {
+  for (const fs::path& path : files_below("examples", ".hook")) check_program(path.string());
+  for (const fs::path& path : files_below("stdlib", ".hook")) check_program(path.string());
 }
 
 TEST_CASE("examples begin by saying what they show", "[examples]") {
   for (const fs::path& path : files_below("examples", ".hook")) {
     INFO(path);
-    CHECK(read(path).starts_with("# "));
+    CHECK(text_of(path).starts_with("# "));
   }
 }
 
@@ -71,7 +94,7 @@ TEST_CASE("standard modules parse, are formatted, and are embedded as they stand
     const auto module = find_standard_module("std." + path.stem().string());
     INFO(path);
     REQUIRE(module);
-    CHECK(module->text == read(path));
+    CHECK(module->text == text_of(path));
     CHECK(fs::relative(path, kRoot / "stdlib") == module->path);
     check_text(path.string(), std::string(module->text));
   }
@@ -85,7 +108,7 @@ TEST_CASE("hooks in the documentation parse and are formatted", "[examples]") {
   pages.push_back(kRoot / "README.md");
   std::size_t blocks = 0;
   for (const fs::path& path : pages) {
-    const std::string text = read(path);
+    const std::string text = text_of(path);
     constexpr std::string_view kBegin = "\n```hook\n";
     for (auto at = text.find(kBegin); at != std::string::npos; at = text.find(kBegin, at)) {
       at += kBegin.size();
