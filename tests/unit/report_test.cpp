@@ -1,4 +1,7 @@
 // JSON lines and texts of a session.
+#include <algorithm>
+#include <fstream>
+
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
@@ -45,7 +48,72 @@ Told tell() {
   return told;
 }
 
+/// The part of JSON Schema that events.schema.json uses; the path of what is wrong, or nothing.
+std::string violation(const nlohmann::json& root, const nlohmann::json& schema,
+                      const nlohmann::json& value, const std::string& path, bool closed) {
+  if (schema.contains("$ref")) {
+    const std::string ref = schema["$ref"].get<std::string>().substr(1);
+    return violation(root, root.at(nlohmann::json::json_pointer(ref)), value, path, closed);
+  }
+  nlohmann::json known = schema.value("properties", nlohmann::json::object());
+  for (const auto& part : schema.value("allOf", nlohmann::json::array())) {
+    if (auto wrong = violation(root, part, value, path, false); !wrong.empty()) return wrong;
+    const std::string ref = part["$ref"].get<std::string>().substr(1);
+    known.update(root.at(nlohmann::json::json_pointer(ref))["properties"]);
+  }
+  if (schema.contains("const") && value != schema["const"]) return path;
+  if (schema.contains("enum")) {
+    const auto& all = schema["enum"];
+    if (std::find(all.begin(), all.end(), value) == all.end()) return path;
+  }
+  const std::string type = schema.value("type", "");
+  if ((type == "integer" && !value.is_number_integer()) ||
+      (type == "string" && !value.is_string()) || (type == "object" && !value.is_object()) ||
+      (type == "array" && !value.is_array()) || (type == "boolean" && !value.is_boolean())) {
+    return path;
+  }
+  if (schema.contains("minimum") && value < schema["minimum"]) return path;
+  for (const auto& key : schema.value("required", nlohmann::json::array())) {
+    if (!value.contains(key.get<std::string>())) return path + "/" + key.get<std::string>();
+  }
+  if (value.is_object()) {
+    for (const auto& [key, inner] : value.items()) {
+      if (known.contains(key)) {
+        if (auto wrong = violation(root, known[key], inner, path + "/" + key, true);
+            !wrong.empty()) {
+          return wrong;
+        }
+      } else if (closed) {
+        return path + "/" + key + " is not in the schema";
+      }
+    }
+  }
+  if (value.is_array() && schema.contains("items")) {
+    for (const auto& inner : value) {
+      if (auto wrong = violation(root, schema["items"], inner, path + "/*", true); !wrong.empty()) {
+        return wrong;
+      }
+    }
+  }
+  return {};
+}
+
 }  // namespace
+
+TEST_CASE("every line is what events.schema.json says, and has nothing that it does not know",
+          "[report]") {
+  std::ifstream file(HOOKC_SOURCE_DIR "/docs/reference/events.schema.json");
+  const auto schema = nlohmann::json::parse(file);
+  Told told = tell();
+  told.json.push_back(told.result_line);
+  for (const std::string& line : told.json) {
+    CAPTURE(line);
+    CHECK(violation(schema, schema, nlohmann::json::parse(line), "", true) == "");
+  }
+  nlohmann::json wrong = nlohmann::json::parse(told.result_line);
+  wrong["steps"][0]["phase"] = "failed";
+  CHECK(violation(schema, schema, wrong, "", true) == "/steps/*/phase");
+}
 
 TEST_CASE("a session as lines for people", "[report]") {
   const Told told = tell();
