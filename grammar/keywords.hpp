@@ -16,7 +16,15 @@ enum class Word : std::uint8_t {
 };
 
 enum class WordRole : std::uint8_t {
-  None, Statement, Expression, Action, Clause, Property, Rule, Type, Word,
+  None,
+  Statement,
+  Expression,
+  Action,
+  Clause,
+  Property,
+  Rule,
+  Type,
+  Word,
 };
 
 struct WordInfo {
@@ -31,12 +39,15 @@ inline constexpr auto kWords = std::to_array<WordInfo>({
 #undef HOOKC_KEYWORD
 });
 
-inline constexpr const WordInfo& info(Word word) { return kWords[static_cast<std::size_t>(word)]; }
+inline constexpr const WordInfo& info(Word word) {
+  return kWords[static_cast<std::size_t>(word)];
+}
 
 /// The word that `text` is, or None. O(length).
 Word find_word(std::string_view text);
 
-/// `NAMECHAR` of the grammar but for the hyphen, which belongs to a name only before a letter or digit.
+/// `NAMECHAR` of the grammar but for the hyphen, which belongs to a name only before a letter or
+/// digit.
 inline constexpr bool is_alnum_(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }

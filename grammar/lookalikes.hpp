@@ -1,7 +1,11 @@
 // Characters that look like an ASCII one, or like nothing at all. Private to the grammar library.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <array>
+#include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace hookc::syntax {
@@ -12,7 +16,8 @@ struct Lookalike {
   std::string_view replacement;  // what was meant; empty: nothing
 };
 
-/// Confusables that people paste from wikis and chats (Unicode TR39's table, the part that meets this grammar).
+/// Confusables that people paste from wikis and chats (Unicode TR39's table, the part that meets
+/// this grammar).
 inline constexpr auto kLookalikes = std::to_array<Lookalike>({
     {0x00A0, "no-break space", " "},
     {0x00AB, "left-pointing double angle quotation mark", "\""},
@@ -114,6 +119,11 @@ inline bool is_blank_lookalike(char32_t c) {
 /// Embeddings, overrides and isolates: what is shown is not what is read (CVE-2021-42574).
 inline bool is_bidi_control(char32_t c) {
   return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+}
+
+/// U+200B
+inline std::string code_point_name(char32_t c) {
+  return fmt::format("U+{:04X}", static_cast<std::uint32_t>(c));
 }
 
 }  // namespace hookc::syntax

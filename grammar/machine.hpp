@@ -1,7 +1,7 @@
 // The building blocks of rules.hpp: PEGTL rules that write tokens and nodes to the Parser.
 //
-// Everywhere between two tokens the input stands on the first byte of the next token: whoever takes a token skips
-// the blanks after it. A rule that fails leaves neither tokens nor nodes behind.
+// Everywhere between two tokens the input stands on the first byte of the next token: whoever takes
+// a token skips the blanks after it. A rule that fails leaves neither tokens nor nodes behind.
 #pragma once
 
 #include <tao/pegtl.hpp>
@@ -45,9 +45,9 @@ void take(In& in, Parser& p, NodeKind kind, std::uint32_t end) {
   move_to(in, p.skip(end));
 }
 
-#define HOOKC_MATCH                                                                            \
-  template <pegtl::apply_mode A, pegtl::rewind_mode M, template <typename...> class Action,    \
-            template <typename...> class Control, typename In>                                 \
+#define HOOKC_MATCH                                                                         \
+  template <pegtl::apply_mode A, pegtl::rewind_mode M, template <typename...> class Action, \
+            template <typename...> class Control, typename In>                              \
   static bool match([[maybe_unused]] In& in, [[maybe_unused]] Parser& p)
 /// With M the input may stay moved where the rule fails; HOOKC_TRY puts it back.
 #define HOOKC_TRY(Rule) \
@@ -311,8 +311,9 @@ struct node_by_word {
     const Peek& found = p.peek(offset(in));
     const Word word = found.starts_statement ? Word::None : found.word;
     bool matched = false;
-    (void)((word == Cases::word && (p.set_kind(index, Cases::kind),
-                                    matched = HOOKC_SUB(typename Cases::rule), true)) || ...);
+    (void)((word == Cases::word &&
+            (p.set_kind(index, Cases::kind), matched = HOOKC_SUB(typename Cases::rule), true)) ||
+           ...);
     if (!matched) p.fail(offset(in), What);
     p.close(index);
     return true;
@@ -364,8 +365,9 @@ struct comma_list {
 
 // ---- recovery ----
 
-/// Items in a row until something follows that can only come after them: one of the words Ends, a statement, `}`,
-/// the end. Anything else is a mistake; it costs one item, and the next line that starts an item is read again.
+/// Items in a row until something follows that can only come after them: one of the words Ends, a
+/// statement, `}`, the end. Anything else is a mistake; it costs one item, and the next line that
+/// starts an item is read again.
 template <typename Item, Expected What, Word... Ends>
 struct items {
   using rule_t = items;

@@ -1,4 +1,5 @@
-// How mistakes are told. What the grammar wanted is a row of expected.def; what stands there instead is looked at here.
+// How mistakes are told. What the grammar wanted is a row of expected.def; what stands there
+// instead is looked at here.
 #include <algorithm>
 #include <array>
 
@@ -48,7 +49,8 @@ std::vector<std::string_view> expand(std::string_view words) {
     } else if (word == "@action") {
       add(WordRole::Action);
     } else if (word == "@operator") {
-      for (std::string_view op : {"and", "or", "in", "contains", "matches", "startswith", "endswith"}) {
+      for (std::string_view op :
+           {"and", "or", "in", "contains", "matches", "startswith", "endswith"}) {
         result.push_back(op);
       }
     } else {
@@ -83,22 +85,31 @@ constexpr auto kStrays = std::to_array<Stray>({
     {"backoff", "`backoff` follows `every`: `retry 3 every 2s backoff 2`"},
     {"every", "`every` follows a number: `retry 3 every 2s`"},
     {"up", "`up to` follows `backoff`: `retry 3 every 2s backoff 2 up to 30s`"},
-    {"release", "`release` belongs to `hold`, before `until` and `at most`: `hold backup ACTION release ACTION at most 5m`"},
-    {"always", "the policy stands before the action: `post backup always http get \"https://example.com\"`"},
+    {"release",
+     "`release` belongs to `hold`, before `until` and `at most`: `hold backup ACTION release "
+     "ACTION at most 5m`"},
+    {"on",
+     "the policy stands before the name: `post backup on failure \"page\" http get "
+     "\"https://example.com\"`"},
+    {"always",
+     "the policy stands before the name: `post backup always \"ping\" http get "
+     "\"https://example.com\"`"},
     {"retries", "write `retry 3`"},
 });
 
-bool before(const WordCorrection& c, std::uint32_t at) { return c.at < at; }
+bool before(const WordCorrection& c, std::uint32_t at) {
+  return c.at < at;
+}
 
 bool is_one_of(Expected expected, std::initializer_list<Expected> set) {
   return std::find(set.begin(), set.end(), expected) != set.end();
 }
 
-std::string code_point_name(char32_t c) { return fmt::format("U+{:04X}", static_cast<std::uint32_t>(c)); }
-
 }  // namespace
 
-void Parser::stop(std::uint32_t at, bool whole_statement) { throw Mistake{at, false, whole_statement}; }
+void Parser::stop(std::uint32_t at, bool whole_statement) {
+  throw Mistake{at, false, whole_statement};
+}
 
 bool Parser::already_corrected(std::uint32_t at) const {
   const auto found = std::lower_bound(corrections_.begin(), corrections_.end(), at, before);
@@ -146,124 +157,11 @@ std::string Parser::describe(std::uint32_t at) const {
   return fmt::format("`{}…`", found.substr(0, cut));
 }
 
-void Parser::report_lookalike(std::uint32_t at, const CodePoint& point) {
-  const Lookalike& entry = *find_lookalike(point.value);
-  const Location where = here({at, at + point.length});
-  const bool nothing = entry.replacement.empty();
-  Diagnostic& d = diagnostics_.add(
-      Code::HK0003, where, "{} ({}) outside a text", entry.name, code_point_name(point.value));
-  if (nothing) {
-    d.label("cannot be seen").fix("remove it", where, "");
-    if (is_name_char(text_, at + point.length) && at > 0 && is_alnum_(text_[at - 1])) quiet_ = true;
-  } else if (entry.replacement == " ") {
-    d.label("looks like a space").fix("write a space", where, " ");
-  } else {
-    d.label(fmt::format("looks like `{}`", entry.replacement))
-        .fix(fmt::format("write `{}`", entry.replacement), where, std::string(entry.replacement));
-  }
-}
-
-void Parser::report_smart_quotes(std::uint32_t open, std::uint32_t open_length, std::uint32_t close,
-                                 std::uint32_t close_length, char replacement) {
-  if (!first_report(open)) return;
-  const CodePoint point = decode_utf8(text_, open);
-  const Lookalike& entry = *find_lookalike(point.value);
-  const std::string plain(1, replacement);
-  Diagnostic& d = diagnostics_.add(Code::HK0003, here({open, open + open_length}), "{} ({}) instead of `{}`",
-                                   entry.name, code_point_name(point.value), plain);
-  d.label("text is quoted with `" + plain + "`");
-  FixIt fix{fmt::format("write `{0}…{0}`", plain), Applicability::MachineApplicable, {}};
-  fix.edits.push_back({here({open, open + open_length}), plain});
-  fix.edits.push_back({here({close, close + close_length}), plain});
-  d.fixes.push_back(std::move(fix));
-}
-
-void Parser::report_unterminated(Span opener, std::string_view what, std::string help) {
-  tree_.has_errors = true;
-  if (quiet_) return;
-  quiet_ = true;
-  if (!first_report(opener.begin)) return;
-  diagnostics_.add(Code::HK0002, here(opener), "{} is never closed", what)
-      .label(what == "block of text" ? "starts here, and the file ends before it does"
-                                     : "starts here, and the line ends before it does")
-      .help(std::move(help));
-}
-
-void Parser::report_bad_escape(Span escape) {
-  if (!first_report(escape.begin)) return;
-  const std::string_view found = text_.substr(escape.begin, escape.size());
-  Diagnostic& d = diagnostics_.add(Code::HK0004, here(escape), "`{}` is not an escape", found);
-  d.label("unknown escape");
-  if (found.starts_with("\\u")) {
-    d.help("a character is written `\\u{1F600}`: up to 10FFFF, neither 0 nor a surrogate");
-    return;
-  }
-  d.help("escapes are `\\\"`, `\\\\`, `\\n`, `\\r`, `\\t`, `\\$`, `\\/` and `\\u{…}`; in `'…'` a backslash is plain text");
-  d.fix("write `\\\\` for a backslash", here({escape.begin, escape.begin + 1}), "\\\\",
-        Applicability::MaybeIncorrect);
-}
-
-void Parser::report_bad_byte(std::uint32_t at, std::uint32_t length) {
-  if (!first_report(at)) return;
-  reported_until_ = at + length;
-  diagnostics_
-      .add(Code::HK0004, here({at, at + length}), "byte 0x{:02X} is not UTF-8",
-           static_cast<unsigned>(static_cast<unsigned char>(text_[at])))
-      .label("not a character")
-      .help("save the file as UTF-8");
-}
-
-void Parser::report_nul(std::uint32_t at) {
-  if (!first_report(at)) return;
-  diagnostics_.add(Code::HK0004, here({at, at + 1}), "NUL byte in a text").label("no text can hold it");
-}
-
-void Parser::report_bidi(std::uint32_t at, char32_t c, bool in_string) {
-  if (!first_report(at)) return;
-  const std::uint32_t length = decode_utf8(text_, at).length;
-  const Location where = here({at, at + length});
-  Diagnostic& d = diagnostics_.add(Code::HK0003, where, "{} ({}) in a {}", find_lookalike(c)->name, code_point_name(c),
-                                   in_string ? "text" : "comment");
-  d.label("cannot be seen, and changes the order in which the line is shown");
-  if (in_string) {
-    d.fix("write it as an escape", where, fmt::format("\\u{{{:X}}}", static_cast<std::uint32_t>(c)),
-          Applicability::MaybeIncorrect);
-  } else {
-    d.fix("remove it", where, "");
-  }
-}
-
-void Parser::report_edition(Span edition) {
-  tree_.has_errors = true;
-  diagnostics_
-      .add(Code::HK0008, here(edition), "unknown edition `{}` of the language",
-           text_.substr(edition.begin, edition.size()))
-      .label("this hookc knows edition 1")
-      .help("use a newer hookc, or write the file for edition 1");
-}
-
-void Parser::report_late_edition(std::uint32_t at) {
-  if (!first_report(at)) return;
-  diagnostics_.add(Code::HK0001, here(token_at(at)), "`language` stands in the first line of a file")
-      .label("other statements stand before it");
-}
-
-void Parser::report_stray_closers(Span run) {
-  if (!first_report(run.begin)) return;
-  diagnostics_.add(Code::HK0001, here({run.begin, run.begin + 1}), "`{}` closes nothing", text_[run.begin])
-      .label("no bracket is open here");
-}
-
-void Parser::report_unclosed_group(std::uint32_t opener) {
-  if (!first_report(opener)) return;
-  diagnostics_.add(Code::HK0002, here({opener, opener + 1}), "`{{` is never closed")
-      .label("opened here")
-      .help("close it with `}` after its last hook");
-}
-
 bool Parser::report_found(std::uint32_t at) {
   // A word that runs into something that is no letter here: that is the mistake, not the word.
-  if (const std::uint32_t end = peek(at).end; end != at && static_cast<unsigned char>(char_at(end)) >= 0x80) at = end;
+  if (const std::uint32_t end = peek(at).end;
+      end != at && static_cast<unsigned char>(char_at(end)) >= 0x80)
+    at = end;
   const char c = char_at(at);
   const bool end = at_end(at);
   if (!end && static_cast<unsigned char>(c) >= 0x80) {
@@ -284,7 +182,8 @@ bool Parser::report_found(std::uint32_t at) {
   if (!end && (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)) {
     diagnostics_
         .add(Code::HK0001, here({at, at + 1}), "{} cannot stand outside a text",
-             c == '\0' ? std::string("NUL byte") : "control character " + code_point_name(static_cast<char32_t>(c)))
+             c == '\0' ? std::string("NUL byte")
+                       : "control character " + code_point_name(static_cast<char32_t>(c)))
         .label("cannot be seen");
     return true;
   }
@@ -293,12 +192,15 @@ bool Parser::report_found(std::uint32_t at) {
   const char sign = opener.length == 2 ? '$' : text_[opener.at];
   const char closer = sign == '(' ? ')' : sign == '[' ? ']' : sign == '<' ? '>' : '}';
   const bool other_closer = !end && (c == ')' || c == ']' || c == '}') && c != closer;
-  const bool line_over = opener.one_line && text_.substr(opener.at, at - opener.at).find('\n') != std::string_view::npos;
+  const bool line_over = opener.one_line && text_.substr(opener.at, at - opener.at).find('\n') !=
+                                                std::string_view::npos;
   const bool quote_in_splice = opener.one_line && c == '"' && last_end() <= at;
-  if (!end && !peek(at).starts_statement && !other_closer && !line_over && !quote_in_splice) return false;
-  if (errors_made_ != opener.errors) return true;  // what recovery left out may have been the closing sign
-  Diagnostic& d = diagnostics_.add(Code::HK0002, here({opener.at, opener.at + opener.length}), "`{}` is never closed",
-                                   text_.substr(opener.at, opener.length));
+  if (!end && !peek(at).starts_statement && !other_closer && !line_over && !quote_in_splice)
+    return false;
+  if (errors_made_ != opener.errors)
+    return true;  // what recovery left out may have been the closing sign
+  Diagnostic& d = diagnostics_.add(Code::HK0002, here({opener.at, opener.at + opener.length}),
+                                   "`{}` is never closed", text_.substr(opener.at, opener.length));
   d.label("opened here");
   if (end) {
     d.help(fmt::format("close it with `{}`", closer));
@@ -316,9 +218,11 @@ bool Parser::try_correct(std::uint32_t at, const std::vector<std::string_view>& 
   const auto meant = did_you_mean(written, candidates);
   if (!meant) return false;
   const Location where = here({at, found.end});
-  Diagnostic& d = diagnostics_.add(Code::HK0005, where, "unknown word `{}`, did you mean `{}`?", written, *meant);
+  Diagnostic& d = diagnostics_.add(Code::HK0005, where, "unknown word `{}`, did you mean `{}`?",
+                                   written, *meant);
   d.label("misspelt");
-  if (candidates.size() <= 6 && candidates.size() > 1) d.help("expected " + alternatives(candidates));
+  if (candidates.size() <= 6 && candidates.size() > 1)
+    d.help("expected " + alternatives(candidates));
   d.fix(fmt::format("write `{}`", *meant), where, std::string(*meant));
   tree_.has_errors = true;
   corrections_.insert(std::lower_bound(corrections_.begin(), corrections_.end(), at, before),
@@ -329,11 +233,13 @@ bool Parser::try_correct(std::uint32_t at, const std::vector<std::string_view>& 
 
 namespace {
 void add_examples(Diagnostic& d, std::string_view examples) {
-  for (std::string_view example : split(examples, '|')) d.help(fmt::format("for example `{}`", example));
+  for (std::string_view example : split(examples, '|'))
+    d.help(fmt::format("for example `{}`", example));
 }
 }  // namespace
 
-void Parser::report_expected(std::uint32_t at, std::string_view what, std::string_view examples, bool item) {
+void Parser::report_expected(std::uint32_t at, std::string_view what, std::string_view examples,
+                             bool item) {
   // What is missing at the end of a line is told where it belongs, not at whatever follows later.
   const std::uint32_t before = last_end();
   const bool later_line = before > 0 && before <= at &&
@@ -352,14 +258,18 @@ void Parser::report_expected(std::uint32_t at, std::string_view what, std::strin
     }
     std::string_view after = text_.substr(last.begin, last.size());
     const bool short_enough = after.size() <= 40 && after.find('\n') == after.npos;
-    Diagnostic& d = short_enough
-                        ? diagnostics_.add(Code::HK0001, here(last), "expected {} after `{}`", what, after)
-                        : diagnostics_.add(Code::HK0001, here(last), "expected {} after this", what);
-    d.label(at_end(at) ? "the file ends here" : over ? "the statement ends here" : "something is missing after this");
+    Diagnostic& d =
+        short_enough
+            ? diagnostics_.add(Code::HK0001, here(last), "expected {} after `{}`", what, after)
+            : diagnostics_.add(Code::HK0001, here(last), "expected {} after this", what);
+    d.label(at_end(at) ? "the file ends here"
+            : over     ? "the statement ends here"
+                       : "something is missing after this");
     add_examples(d, examples);
     return;
   }
-  Diagnostic& d = diagnostics_.add(Code::HK0001, here(token_at(at)), "expected {}, found {}", what, describe(at));
+  Diagnostic& d = diagnostics_.add(Code::HK0001, here(token_at(at)), "expected {}, found {}", what,
+                                   describe(at));
   d.label("unexpected");
   const Span found_span = token_at(at);
   const std::string_view found = text_.substr(found_span.begin, found_span.size());
@@ -389,7 +299,8 @@ void Parser::fail(std::uint32_t at, Expected expected) {
   if (is_one_of(expected, {Binder, NewName, Name, PodName, FunctionName})) {
     if (found.is_name() && !found.starts_statement) {
       const Location where = here({at, found.end});
-      Diagnostic& d = diagnostics_.add(Code::HK0001, where, "`{}` is a word of the language, not {}", written, row.what);
+      Diagnostic& d = diagnostics_.add(Code::HK0001, where,
+                                       "`{}` is a word of the language, not {}", written, row.what);
       d.label("reserved");
       if (is_one_of(expected, {Binder, NewName})) {
         d.help("choose another name");
@@ -398,10 +309,11 @@ void Parser::fail(std::uint32_t at, Expected expected) {
       }
       stop(at);
     }
-  } else if (is_one_of(expected, {Text, String, Literal, Url, Address, Duration, Int, Number, Quantity})) {
+  } else if (is_one_of(expected,
+                       {Text, String, Literal, Url, Address, Duration, Int, Number, Quantity})) {
     if (found.is_name() && found.word == Word::None) {
-      Diagnostic& d = diagnostics_.add(Code::HK0001, here({at, found.end}), "expected {}, found the bare word `{}`",
-                                       row.what, written);
+      Diagnostic& d = diagnostics_.add(Code::HK0001, here({at, found.end}),
+                                       "expected {}, found the bare word `{}`", row.what, written);
       d.label("unexpected");
       if (expected == String) {
         d.help(fmt::format("write `\"{}\"`", written));
@@ -421,15 +333,17 @@ void Parser::fail(std::uint32_t at, Expected expected) {
     }
     if (info(found.word).role == WordRole::Statement && !found.starts_statement) {
       diagnostics_
-          .add(Code::HK0001, here({at, found.end}), "`{}` is a word of the language and names no value", written)
+          .add(Code::HK0001, here({at, found.end}),
+               "`{}` is a word of the language and names no value", written)
           .label("reserved");
       stop(at);
     }
   }
   std::string what(row.what);
   if (what.empty()) what = alternatives(words);
-  const bool item = is_one_of(expected, {Statement, StatementEnd, GroupMember, Clause, HoldClause, ReleaseClause, HoldEnd,
-                                         PodProperty, FunctionProperty, Setting, Rule, TestLine});
+  const bool item =
+      is_one_of(expected, {Statement, StatementEnd, GroupMember, Clause, HoldClause, ReleaseClause,
+                           HoldEnd, PodProperty, FunctionProperty, Setting, Rule, TestLine});
   report_expected(at, what, row.examples, item);
   stop(at);
 }

@@ -7,7 +7,8 @@ namespace {
 
 template <typename Rule>
 bool match(rules::Input& in, Parser& parser) {
-  return rules::control<Rule>::template match<rules::pegtl::apply_mode::nothing, rules::pegtl::rewind_mode::required,
+  return rules::control<Rule>::template match<rules::pegtl::apply_mode::nothing,
+                                              rules::pegtl::rewind_mode::required,
                                               rules::pegtl::nothing, rules::control>(in, parser);
 }
 
@@ -28,7 +29,8 @@ bool read_edition(rules::Input& in, Parser& parser) {
 void read_statement(rules::Input& in, Parser& parser, std::uint32_t at) {
   if (parser.char_at(at) == '}' || parser.char_at(at) == ']' || parser.char_at(at) == ')') {
     std::uint32_t end = at + 1;
-    while (parser.char_at(end) == '}' || parser.char_at(end) == ']' || parser.char_at(end) == ')') ++end;
+    while (parser.char_at(end) == '}' || parser.char_at(end) == ']' || parser.char_at(end) == ')')
+      ++end;
     parser.report_stray_closers({at, end});
     parser.make_error(parser.mark(), at, end);
     rules::move_to(in, parser.skip(end));

@@ -10,8 +10,12 @@ namespace hookc::syntax {
 
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter_(char c) { return is_alnum_(c) && !is_digit(c); }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_letter_(char c) {
+  return is_alnum_(c) && !is_digit(c);
+}
 
 constexpr std::string_view kSizeUnits[] = {"B", "kB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB"};
 
@@ -46,7 +50,8 @@ bool Parser::first_on_line(std::uint32_t at) const {
     std::uint32_t start = at - 1;
     while (start > 0 && at - start < 4 && (text_[start] & 0xC0) == 0x80) --start;
     const CodePoint point = decode_utf8(text_, start);
-    if (!point.valid || start + point.length != at || !is_blank_lookalike(point.value)) return false;
+    if (!point.valid || start + point.length != at || !is_blank_lookalike(point.value))
+      return false;
     at = start;
   }
   return true;
@@ -97,7 +102,8 @@ Parser::Number Parser::number(std::uint32_t at) const {
   const std::uint32_t unit = end;
   while (is_name_char(text_, end)) ++end;
   const std::string_view suffix = text_.substr(unit, end - unit);
-  const bool size_unit = std::find(std::begin(kSizeUnits), std::end(kSizeUnits), suffix) != std::end(kSizeUnits);
+  const bool size_unit =
+      std::find(std::begin(kSizeUnits), std::end(kSizeUnits), suffix) != std::end(kSizeUnits);
   const bool size_like = std::string_view("kKMGTPEB").find(suffix[0]) != std::string_view::npos;
   return {size_unit || size_like ? NodeKind::Size : NodeKind::Duration, end};
 }
@@ -138,7 +144,9 @@ void Parser::make_error(const Mark& mark, std::uint32_t at, std::uint32_t resume
   }
   nodes_.resize(kept);
   std::uint32_t end = resume;
-  while (end > at && (text_[end - 1] == ' ' || text_[end - 1] == '\n' || text_[end - 1] == '\t' || text_[end - 1] == '\r')) --end;
+  while (end > at && (text_[end - 1] == ' ' || text_[end - 1] == '\n' || text_[end - 1] == '\t' ||
+                      text_[end - 1] == '\r'))
+    --end;
   if (end > at) token(NodeKind::Skipped, at, end);
   if (nodes_.size() > mark.nodes) wrap(mark.nodes, NodeKind::Error);
 }
@@ -230,7 +238,8 @@ struct Scan {
 }  // namespace
 
 std::uint32_t Parser::next_statement(std::uint32_t at, bool in_group, std::uint32_t depth) {
-  return Scan{text_, Stop::Statements, in_group, depth, &no_block_end_after_}.run(at, first_on_line(at));
+  return Scan{text_, Stop::Statements, in_group, depth, &no_block_end_after_}.run(
+      at, first_on_line(at));
 }
 
 std::uint32_t Parser::next_clause(std::uint32_t at, std::uint32_t depth) {

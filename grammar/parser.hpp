@@ -1,5 +1,5 @@
-// What the grammar's rules write to while they match: the growing tree, and the mistakes found on the way.
-// Private to the grammar library. Knows nothing of PEGTL.
+// What the grammar's rules write to while they match: the growing tree, and the mistakes found on
+// the way. Private to the grammar library. Knows nothing of PEGTL.
 #pragma once
 
 #include <cstdint>
@@ -23,11 +23,14 @@ enum class Expected : std::uint8_t {
 #undef HOOKC_EXPECTED
 };
 
-/// Thrown when a mistake ends a statement or clause, after its diagnostic has been recorded. Never leaves parse().
+/// Thrown when a mistake ends a statement or clause, after its diagnostic has been recorded. Never
+/// leaves parse().
 struct Mistake {
-  std::uint32_t at;        // where parsing stopped
-  bool corrected = false;  // a misspelt word is now read as what was meant: parse the statement again
-  bool whole_statement = false;  // the rest of the statement cannot be trusted, resume at the next one
+  std::uint32_t at;  // where parsing stopped
+  bool corrected =
+      false;  // a misspelt word is now read as what was meant: parse the statement again
+  bool whole_statement =
+      false;  // the rest of the statement cannot be trusted, resume at the next one
 };
 
 /// The word that stands somewhere, as far as the grammar cares.
@@ -35,7 +38,8 @@ struct Peek {
   std::uint32_t at = UINT32_MAX;
   std::uint32_t end = 0;  // == at where no name starts
   Word word = Word::None;
-  bool starts_statement = false;  // the LINE RULE: a statement word first on its line, without `:` or `.` after it
+  bool starts_statement =
+      false;  // the LINE RULE: a statement word first on its line, without `:` or `.` after it
   bool is_name() const { return end != at; }
 };
 
@@ -58,7 +62,11 @@ class Parser {
   static constexpr std::uint32_t kDepthLimit = 200;
 
   Parser(std::string_view text, SyntaxTree& tree, Diagnostics& diagnostics)
-      : text_(text), tree_(tree), nodes_(tree.nodes), diagnostics_(diagnostics), corrections_(tree.corrections) {}
+      : text_(text),
+        tree_(tree),
+        nodes_(tree.nodes),
+        diagnostics_(diagnostics),
+        corrections_(tree.corrections) {}
 
   std::string_view text() const { return text_; }
   std::uint32_t size() const { return static_cast<std::uint32_t>(text_.size()); }
@@ -95,7 +103,8 @@ class Parser {
   std::uint32_t last_end() const;
 
   // ---- reading ----
-  /// First byte of the next token at or after `at`. Records comments; reports blanks that only look like one.
+  /// First byte of the next token at or after `at`. Records comments; reports blanks that only look
+  /// like one.
   std::uint32_t skip(std::uint32_t at) {
     while (at < text_.size()) {
       const char c = text_[at];
@@ -117,7 +126,8 @@ class Parser {
     if (peek_.at != at) look(at);
     return peek_;
   }
-  /// The number token that starts at `at`; `end == at` where none does. Lenient: `5x` is a Duration, `5MX` a Size.
+  /// The number token that starts at `at`; `end == at` where none does. Lenient: `5x` is a
+  /// Duration, `5MX` a Size.
   struct Number {
     NodeKind kind;
     std::uint32_t end;
@@ -177,12 +187,15 @@ class Parser {
   void silence() { quiet_ = true; }
   /// How often recovery has left something out so far.
   std::uint32_t errors_made() const { return errors_made_; }
-  /// Turns what was written since `mark` into an Error node of flat tokens that ends before `resume`.
+  /// Turns what was written since `mark` into an Error node of flat tokens that ends before
+  /// `resume`.
   void make_error(const Mark& mark, std::uint32_t at, std::uint32_t resume);
-  /// First statement at or after `at` (a statement word first on its line), else the end of the text.
-  /// `in_group`: also stops before the `}` that closes the group; `depth`: braces open at `at` inside it.
+  /// First statement at or after `at` (a statement word first on its line), else the end of the
+  /// text. `in_group`: also stops before the `}` that closes the group; `depth`: braces open at
+  /// `at` inside it.
   std::uint32_t next_statement(std::uint32_t at, bool in_group = false, std::uint32_t depth = 0);
-  /// First line at or after `at` that starts with a statement or clause word, or a brace that closes what is around.
+  /// First line at or after `at` that starts with a statement or clause word, or a brace that
+  /// closes what is around.
   std::uint32_t next_clause(std::uint32_t at, std::uint32_t depth = 0);
   /// Braces opened since the mark and not closed.
   std::uint32_t open_braces(const Mark& mark) const;
@@ -198,15 +211,18 @@ class Parser {
   /// True the first time something at `at` or later is reported without a throw.
   bool first_report(std::uint32_t at);
   Location here(Span span) const { return {tree_.file, span}; }
-  /// Reports what stands at `at`, if that alone is the mistake: a look-alike, a bad byte, an open bracket.
+  /// Reports what stands at `at`, if that alone is the mistake: a look-alike, a bad byte, an open
+  /// bracket.
   bool report_found(std::uint32_t at);
   /// The token at `at`, as far as a message quotes it.
   Span token_at(std::uint32_t at) const;
   std::string describe(std::uint32_t at) const;
   /// Reports a misspelt word and remembers what it stands for.
   bool try_correct(std::uint32_t at, const std::vector<std::string_view>& candidates);
-  /// `item`: something new may start here, so that what is found, and not what is before it, is the mistake.
-  void report_expected(std::uint32_t at, std::string_view what, std::string_view examples, bool item = false);
+  /// `item`: something new may start here, so that what is found, and not what is before it, is the
+  /// mistake.
+  void report_expected(std::uint32_t at, std::string_view what, std::string_view examples,
+                       bool item = false);
   bool already_corrected(std::uint32_t at) const;
   [[noreturn]] void stop(std::uint32_t at, bool whole_statement = false);
 

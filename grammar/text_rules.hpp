@@ -1,5 +1,5 @@
-// Strings and patterns: the only rules inside which blanks mean something. Written by hand, byte by byte, since
-// they are most of a file's bytes; a splice goes back to the grammar.
+// Strings and patterns: the only rules inside which blanks mean something. Written by hand, byte by
+// byte, since they are most of a file's bytes; a splice goes back to the grammar.
 #pragma once
 
 #include <algorithm>
@@ -19,7 +19,8 @@ inline constexpr auto kStops = [] {
   return stops;
 }();
 
-/// Length of the smart quote at `at` that stands where `"` (or, if `single`, `'`) was meant; 0: none.
+/// Length of the smart quote at `at` that stands where `"` (or, if `single`, `'`) was meant; 0:
+/// none.
 inline std::uint32_t smart_quote(const Parser& p, std::uint32_t at, bool single) {
   static constexpr std::string_view kSingle[] = {"‘", "’", "‚", "‛"};
   static constexpr std::string_view kDouble[] = {"“", "”", "„", "‟", "″", "«", "»", "＂"};
@@ -32,7 +33,13 @@ inline std::uint32_t smart_quote(const Parser& p, std::uint32_t at, bool single)
 /// End of the escape that starts with the backslash at `at`; 0: not an escape of the language.
 inline std::uint32_t escape_end(const Parser& p, std::uint32_t at) {
   switch (p.char_at(at + 1)) {
-    case '"': case '\\': case 'n': case 'r': case 't': case '$': case '/': return at + 2;
+    case '"':
+    case '\\':
+    case 'n':
+    case 'r':
+    case 't':
+    case '$':
+    case '/': return at + 2;
     case 'u': break;
     default: return 0;
   }
@@ -52,7 +59,8 @@ inline std::uint32_t escape_end(const Parser& p, std::uint32_t at) {
   return p.char_at(end) == '}' && end > at + 3 && scalar ? end + 1 : 0;
 }
 
-/// How many bytes a refused escape takes: up to a brace that closes it, else the backslash and one character.
+/// How many bytes a refused escape takes: up to a brace that closes it, else the backslash and one
+/// character.
 inline std::uint32_t bad_escape_end(const Parser& p, std::uint32_t at) {
   if (p.char_at(at + 1) == 'u' && p.char_at(at + 2) == '{') {
     std::uint32_t end = at + 3;
@@ -64,7 +72,8 @@ inline std::uint32_t bad_escape_end(const Parser& p, std::uint32_t at) {
   return at + 1 + decode_utf8(p.text(), at + 1).length;
 }
 
-/// A byte from 0x80 on, inside a string: one whole character, reported if it is none or turns the text around.
+/// A byte from 0x80 on, inside a string: one whole character, reported if it is none or turns the
+/// text around.
 inline std::uint32_t high_character(Parser& p, std::uint32_t at) {
   const CodePoint c = decode_utf8(p.text(), at);
   if (!c.valid) {
@@ -77,7 +86,8 @@ inline std::uint32_t high_character(Parser& p, std::uint32_t at) {
 
 struct expr;
 
-/// `${` expr `}`. `OneLine`: the brace is looked for on this line only. Takes no blanks after the brace.
+/// `${` expr `}`. `OneLine`: the brace is looked for on this line only. Takes no blanks after the
+/// brace.
 template <bool OneLine, bool Inside>
 struct splice_body {
   using rule_t = splice_body;
@@ -131,7 +141,8 @@ struct string {
  private:
   enum Form { Line, Raw, Block };
 
-  /// `smart`: the quote that was meant, where the opening one is a look-alike; then a look-alike also closes.
+  /// `smart`: the quote that was meant, where the opening one is a look-alike; then a look-alike
+  /// also closes.
   template <pegtl::apply_mode A, pegtl::rewind_mode M, template <typename...> class Action,
             template <typename...> class Control, Form F, typename In>
   static bool body(In& in, Parser& p, std::uint32_t open, std::uint32_t open_length, char smart) {
@@ -207,7 +218,9 @@ struct string {
     } catch (const Mistake& mistake) {
       if (mistake.corrected) throw;
       std::uint32_t end = std::max(mistake.at, at + 2);
-      while (!p.at_end(end) && p.char_at(end) != '}' && p.char_at(end) != '\n' && p.char_at(end) != '"') ++end;
+      while (!p.at_end(end) && p.char_at(end) != '}' && p.char_at(end) != '\n' &&
+             p.char_at(end) != '"')
+        ++end;
       p.rewind(mark);
       const std::size_t index = p.open(NodeKind::Splice);
       p.token(NodeKind::SpliceOpen, at, at + 2);
@@ -241,9 +254,10 @@ struct string {
       throw Mistake{open + open_length, false, true};
     } else {
       p.report_unterminated({open, open + open_length}, "string",
-                            F == Line ? "close it with `\"` on the same line, or write a text of several "
-                                        "lines between `\"\"\"` and `\"\"\"`"
-                                      : "close it with `'` on the same line");
+                            F == Line
+                                ? "close it with `\"` on the same line, or write a text of several "
+                                  "lines between `\"\"\"` and `\"\"\"`"
+                                : "close it with `'` on the same line");
       move_to(in, p.skip(at));
       return true;
     }

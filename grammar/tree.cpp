@@ -53,8 +53,12 @@ constexpr auto kSlotTable = make_slots();
 
 }  // namespace
 
-std::string_view to_string(NodeKind kind) { return kNames[static_cast<std::size_t>(kind)]; }
-bool is_token(NodeKind kind) { return kIsToken[static_cast<std::size_t>(kind)]; }
+std::string_view to_string(NodeKind kind) {
+  return kNames[static_cast<std::size_t>(kind)];
+}
+bool is_token(NodeKind kind) {
+  return kIsToken[static_cast<std::size_t>(kind)];
+}
 
 const std::vector<std::string_view>& statement_words() {
   static const std::vector<std::string_view> words = words_of(WordRole::Statement);
@@ -75,8 +79,9 @@ Word find_word(std::string_view text) {
 Word word_of(const SyntaxTree& tree, std::string_view text, const Node& keyword) {
   const Word written = find_word(text.substr(keyword.begin, keyword.end - keyword.begin));
   if (written != Word::None || tree.corrections.empty()) return written;
-  const auto found = std::lower_bound(tree.corrections.begin(), tree.corrections.end(), keyword.begin,
-                                      [](const WordCorrection& c, std::uint32_t at) { return c.at < at; });
+  const auto found =
+      std::lower_bound(tree.corrections.begin(), tree.corrections.end(), keyword.begin,
+                       [](const WordCorrection& c, std::uint32_t at) { return c.at < at; });
   return found != tree.corrections.end() && found->at == keyword.begin ? found->word : Word::None;
 }
 

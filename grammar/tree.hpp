@@ -1,8 +1,8 @@
 // The flat lossless syntax tree of one file.
 //
-// Nodes stand in pre-order in one vector; each knows how many nodes its subtree has, so the next sibling is
-// `index + size`. Leaves are tokens. Whatever lies between two tokens is blank or comment: text and tree together
-// give the file back byte for byte.
+// Nodes stand in pre-order in one vector; each knows how many nodes its subtree has, so the next
+// sibling is `index + size`. Leaves are tokens. Whatever lies between two tokens is blank or
+// comment: text and tree together give the file back byte for byte.
 #pragma once
 
 #include <cstdint>
@@ -46,22 +46,25 @@ struct WordCorrection {
 
 struct SyntaxTree {
   FileId file;
-  std::vector<Node> nodes;        // nodes[0] is the File
-  std::vector<Comment> comments;  // in file order
+  std::vector<Node> nodes;                  // nodes[0] is the File
+  std::vector<Comment> comments;            // in file order
   std::vector<WordCorrection> corrections;  // by offset
-  bool has_errors = false;  // a mistake was reported: an Error node, a BadEscape, a misspelt or missing token
+  bool has_errors =
+      false;  // a mistake was reported: an Error node, a BadEscape, a misspelt or missing token
 };
 
 /// The word a Keyword token means: what is written, or what was meant.
 Word word_of(const SyntaxTree& tree, std::string_view text, const Node& keyword);
 
-/// Parses one file, whatever its bytes. Every mistake gives one diagnostic. A misspelt keyword is read as what was
-/// meant; an unclosed string ends with its line; a mistake in a clause leaves an Error node among the clauses, one
-/// elsewhere in a statement an Error node in its place, and parsing goes on at the next clause or statement.
-/// O(text). Nesting deeper than 200 is a diagnostic, not a deeper stack.
+/// Parses one file, whatever its bytes. Every mistake gives one diagnostic. A misspelt keyword is
+/// read as what was meant; an unclosed string ends with its line; a mistake in a clause leaves an
+/// Error node among the clauses, one elsewhere in a statement an Error node in its place, and
+/// parsing goes on at the next clause or statement. O(text). Nesting deeper than 200 is a
+/// diagnostic, not a deeper stack.
 SyntaxTree parse(const SourceManager& sources, FileId file, Diagnostics& diagnostics);
 
-/// The words that start a statement, and the words of the expression grammar: none can name a value.
+/// The words that start a statement, and the words of the expression grammar: none can name a
+/// value.
 const std::vector<std::string_view>& statement_words();
 const std::vector<std::string_view>& expression_words();
 

@@ -9,10 +9,12 @@ namespace hookc::ast {
 
 namespace {
 
-bool is_clause(NodeKind kind) { return kind >= NodeKind::TimeoutClause && kind <= NodeKind::AfterClause; }
+bool is_clause(NodeKind kind) {
+  return kind >= NodeKind::TimeoutClause && kind <= NodeKind::AfterClause;
+}
 bool is_action(NodeKind kind) {
-  return (kind >= NodeKind::HttpAction && kind <= NodeKind::UseAction && kind != NodeKind::Endpoint &&
-          kind != NodeKind::PodRef) ||
+  return (kind >= NodeKind::HttpAction && kind <= NodeKind::UseAction &&
+          kind != NodeKind::Endpoint && kind != NodeKind::PodRef) ||
          kind == NodeKind::ScaleBack || kind == NodeKind::ReleaseStdin;
 }
 
@@ -24,7 +26,8 @@ std::uint32_t push(std::vector<T>& all, T made) {
 
 }  // namespace
 
-Module build(const SourceManager& sources, const syntax::SyntaxTree& tree, Diagnostics& diagnostics) {
+Module build(const SourceManager& sources, const syntax::SyntaxTree& tree,
+             Diagnostics& diagnostics) {
   return Builder(sources.text(tree.file), tree, diagnostics).run();
 }
 
@@ -38,7 +41,8 @@ Module Builder::run() {
       at.next();
       out_.edition_span = at.node().span();
       std::int64_t edition = 0;
-      for (char c : slice(out_.edition_span)) edition = c >= '0' && c <= '9' && edition < 1'000'000 ? edition * 10 + (c - '0') : edition;
+      for (char c : slice(out_.edition_span))
+        edition = c >= '0' && c <= '9' && edition < 1'000'000 ? edition * 10 + (c - '0') : edition;
       out_.edition = edition;
       continue;
     }
@@ -57,13 +61,14 @@ void Builder::reserve() {
     return total;
   };
   using enum NodeKind;
-  out_.exprs.reserve(sum({Int, Decimal, Duration, Size, Constant, String, Splice, List, Object, Call, MemberStep,
-                          IndexStep, Not, If, Or, And, Binary, Range, Default}) +
+  out_.exprs.reserve(sum({Int, Decimal, Duration, Size, Constant, String, Splice, List, Object,
+                          Call, MemberStep, IndexStep, Not, If, Or, And, Binary, Range, Default}) +
                      sum({Name}) / 4);
   out_.texts.reserve(sum({String, Splice}));
   out_.parts.reserve(sum({StringText, Escape, BadEscape, Splice}));
   std::size_t clauses = 0;
-  for (auto kind = static_cast<std::size_t>(TimeoutClause); kind <= static_cast<std::size_t>(AfterClause); ++kind) {
+  for (auto kind = static_cast<std::size_t>(TimeoutClause);
+       kind <= static_cast<std::size_t>(AfterClause); ++kind) {
     clauses += of[kind];
   }
   out_.clauses.reserve(clauses);
@@ -71,10 +76,12 @@ void Builder::reserve() {
   out_.statements.reserve(sum({NodeKind::Hook}) + 16);
 }
 
-// The comments right above `begin`: each alone on its line, no empty line between. Statements come in file order.
+// The comments right above `begin`: each alone on its line, no empty line between. Statements come
+// in file order.
 DocComment Builder::doc(std::uint32_t begin) {
   const auto& comments = tree_.comments;
-  while (next_comment_ < comments.size() && comments[next_comment_].span.end <= begin) ++next_comment_;
+  while (next_comment_ < comments.size() && comments[next_comment_].span.end <= begin)
+    ++next_comment_;
   DocComment made;
   std::uint32_t below = begin;
   for (std::size_t i = next_comment_; i-- > 0;) {
@@ -82,7 +89,8 @@ DocComment Builder::doc(std::uint32_t begin) {
     int line_breaks = 0;
     for (std::uint32_t at = comment.end; at < below; ++at) {
       if (text_[at] == '\n') ++line_breaks;
-      if (text_[at] != '\n' && text_[at] != ' ' && text_[at] != '\t' && text_[at] != '\r') return made;
+      if (text_[at] != '\n' && text_[at] != ' ' && text_[at] != '\t' && text_[at] != '\r')
+        return made;
       if (line_breaks > 1) return made;
     }
     std::uint32_t line = comment.begin;
@@ -115,17 +123,23 @@ Statement Builder::statement(std::size_t index) {
     case NodeKind::Param: return {StatementKind::Param, push(out_.params, param(index)), span};
     case NodeKind::Secret: return {StatementKind::Secret, push(out_.secrets, secret(index)), span};
     case NodeKind::Pod: return {StatementKind::Pod, push(out_.pods, pod(index)), span};
-    case NodeKind::Function: return {StatementKind::Function, push(out_.functions, function(index)), span};
+    case NodeKind::Function:
+      return {StatementKind::Function, push(out_.functions, function(index)), span};
     case NodeKind::Target: return {StatementKind::Target, push(out_.targets, target(index)), span};
-    case NodeKind::Template: return {StatementKind::Template, push(out_.templates, template_declaration(index)), span};
-    case NodeKind::Together: return {StatementKind::Together, push(out_.groups, together(index)), span};
+    case NodeKind::Template:
+      return {StatementKind::Template, push(out_.templates, template_declaration(index)), span};
+    case NodeKind::Together:
+      return {StatementKind::Together, push(out_.groups, together(index)), span};
     case NodeKind::Hook: return {StatementKind::Hook, push(out_.hooks, hook(index)), span};
     case NodeKind::Hold: return {StatementKind::Hold, push(out_.holds, hold(index)), span};
     case NodeKind::Policy: return {StatementKind::Policy, push(out_.policies, policy(index)), span};
     case NodeKind::Test: return {StatementKind::Test, push(out_.tests, test(index)), span};
-    case NodeKind::Environment: return {StatementKind::Environment, push(out_.environments, environment(index)), span};
-    case NodeKind::OperationRule: return {StatementKind::Operation, push(out_.operation_rules, operation_rule(index)), span};
-    case NodeKind::Exclusive: return {StatementKind::Exclusive, push(out_.exclusives, exclusive(index)), span};
+    case NodeKind::Environment:
+      return {StatementKind::Environment, push(out_.environments, environment(index)), span};
+    case NodeKind::OperationRule:
+      return {StatementKind::Operation, push(out_.operation_rules, operation_rule(index)), span};
+    case NodeKind::Exclusive:
+      return {StatementKind::Exclusive, push(out_.exclusives, exclusive(index)), span};
     default: return broken(index);  // Error
   }
 }

@@ -22,14 +22,14 @@ struct Unit {
 };
 constexpr Unit kTimeUnits[] = {
     {"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
-constexpr Unit kSizeUnits[] = {{"B", 1},           {"kB", 1000},          {"MB", 1'000'000},
-                               {"GB", 1'000'000'000},   {"KiB", 1 << 10},      {"MiB", 1 << 20},
-                               {"GiB", 1LL << 30}, {"TiB", 1LL << 40}};
+constexpr Unit kSizeUnits[] = {
+    {"B", 1},         {"kB", 1000},     {"MB", 1'000'000},  {"GB", 1'000'000'000},
+    {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1LL << 30}, {"TiB", 1LL << 40}};
 
 enum class Measured : std::uint8_t { Fine, Malformed, Overflow };
 
-/// Sum of `<digits><unit>` pairs. Malformed texts are told by the values library, with the mend; here only what
-/// does not fit matters.
+/// Sum of `<digits><unit>` pairs. Malformed texts are told by the values library, with the mend;
+/// here only what does not fit matters.
 Measured measure(std::string_view text, std::span<const Unit> units, std::int64_t& total) {
   total = 0;
   while (!text.empty()) {
@@ -63,7 +63,8 @@ ExprId Builder::error_expr(Span span) {
 }
 
 Range<ExprId> Builder::expr_list(const std::vector<ExprId>& ids) {
-  const Range<ExprId> range{static_cast<std::uint32_t>(out_.expr_lists.size()), static_cast<std::uint32_t>(ids.size())};
+  const Range<ExprId> range{static_cast<std::uint32_t>(out_.expr_lists.size()),
+                            static_cast<std::uint32_t>(ids.size())};
   out_.expr_lists.insert(out_.expr_lists.end(), ids.begin(), ids.end());
   return range;
 }
@@ -85,12 +86,14 @@ ExprId Builder::number_expr(std::size_t index) {
   if (node(index).kind == NodeKind::Decimal) {
     made.kind = ExprKind::Decimal;
     if (std::from_chars(begin, end, made.decimal).ec == std::errc()) return add(made);
-    diagnostics_.add(Code::HK3010, here(made.span), "`{}` is out of range", made.text).label("too large or too small");
+    diagnostics_.add(Code::HK3010, here(made.span), "`{}` is out of range", made.text)
+        .label("too large or too small");
     return error_expr(made.span);
   }
   const bool duration = node(index).kind == NodeKind::Duration;
   made.kind = duration ? ExprKind::Duration : ExprKind::Size;
-  const Measured measured = duration ? measure(made.text, kTimeUnits, made.number) : measure(made.text, kSizeUnits, made.number);
+  const Measured measured = duration ? measure(made.text, kTimeUnits, made.number)
+                                     : measure(made.text, kSizeUnits, made.number);
   if (measured != Measured::Overflow) return add(made);
   diagnostics_
       .add(duration ? Code::HK3001 : Code::HK3005, here(made.span), "`{}` is too {}", made.text,
@@ -135,7 +138,8 @@ ExprId Builder::object_expr(std::size_t index) {
   made.kind = ExprKind::Object;
   made.span = node(index).span();
   made.children = expr_list(ids);
-  made.keys = {static_cast<std::uint32_t>(out_.names.size()), static_cast<std::uint32_t>(keys.size())};
+  made.keys = {static_cast<std::uint32_t>(out_.names.size()),
+               static_cast<std::uint32_t>(keys.size())};
   out_.names.insert(out_.names.end(), keys.begin(), keys.end());
   return add(made);
 }
@@ -262,7 +266,8 @@ ExprId Builder::expr(std::size_t index) {
     case NodeKind::And: return list_expr(index, ExprKind::And);
     case NodeKind::Range: return list_expr(index, ExprKind::Range);
     case NodeKind::Default: return list_expr(index, ExprKind::Default);
-    default: return error_expr(made.span);  // an Error node; no other kind stands where a value is wanted
+    default:
+      return error_expr(made.span);  // an Error node; no other kind stands where a value is wanted
   }
 }
 
@@ -277,7 +282,8 @@ Range<Argument> Builder::arguments(std::size_t index) {
     argument.value = field.done() ? error_expr(at.node().span()) : expr(field.index());
     made.push_back(argument);
   }
-  const Range<Argument> range{static_cast<std::uint32_t>(out_.arguments.size()), static_cast<std::uint32_t>(made.size())};
+  const Range<Argument> range{static_cast<std::uint32_t>(out_.arguments.size()),
+                              static_cast<std::uint32_t>(made.size())};
   out_.arguments.insert(out_.arguments.end(), made.begin(), made.end());
   return range;
 }
@@ -317,7 +323,8 @@ TypeExpr Builder::type(std::size_t index) {
       case NodeKind::Splice: (made.low.valid() ? made.high : made.low) = expr(at.index()); break;
       case NodeKind::Regex:
         made.pattern_span = at.node().span();
-        if (const Expr& pattern = out_[expr(at.index())]; pattern.kind == ExprKind::Regex) made.pattern = pattern.text;
+        if (const Expr& pattern = out_[expr(at.index())]; pattern.kind == ExprKind::Regex)
+          made.pattern = pattern.text;
         break;
       case NodeKind::String: choices.push_back(expr(at.index())); break;
       case NodeKind::Type: made.element.push_back(type(at.index())); break;

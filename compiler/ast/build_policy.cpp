@@ -31,7 +31,8 @@ PolicyDecl Builder::policy(std::size_t index) {
       for (Children part = children(at.index()); !part.done(); part.next()) {
         if (is_text(part)) globs.push_back(text(part.index()));
       }
-      made.applies_to = {static_cast<std::uint32_t>(out_.text_lists.size()), static_cast<std::uint32_t>(globs.size())};
+      made.applies_to = {static_cast<std::uint32_t>(out_.text_lists.size()),
+                         static_cast<std::uint32_t>(globs.size())};
       out_.text_lists.insert(out_.text_lists.end(), globs.begin(), globs.end());
     } else {
       made.rules.push_back(rule(at.index()));
@@ -49,7 +50,9 @@ void Builder::scope(std::size_t index, PolicyRule& made) {
   } else if (first == Word::Releases) {
     made.for_releases = true;
   } else if (first == Word::Pre || first == Word::Post || first == Word::All) {
-    made.scope_side = first == Word::Pre ? ScopeSide::Pre : first == Word::Post ? ScopeSide::Post : ScopeSide::All;
+    made.scope_side = first == Word::Pre    ? ScopeSide::Pre
+                      : first == Word::Post ? ScopeSide::Post
+                                            : ScopeSide::All;
     at.next();
     if (word(at) != Word::Hooks) made.scope_operation = operation(word(at));
   } else {

@@ -43,7 +43,9 @@ std::string utf8(char32_t c) {
   return bytes;
 }
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r';
+}
 
 std::string_view common_prefix(std::string_view a, std::string_view b) {
   const std::size_t limit = std::min(a.size(), b.size());
@@ -54,9 +56,13 @@ std::string_view common_prefix(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::string_view Builder::keep(std::string decoded) { return out_.decoded.emplace_back(std::move(decoded)); }
+std::string_view Builder::keep(std::string decoded) {
+  return out_.decoded.emplace_back(std::move(decoded));
+}
 
-bool Builder::is_text(const Children& at) const { return at.is(NodeKind::String) || at.is(NodeKind::Splice); }
+bool Builder::is_text(const Children& at) const {
+  return at.is(NodeKind::String) || at.is(NodeKind::Splice);
+}
 
 TextId Builder::text(std::size_t index) {
   return node(index).kind == NodeKind::String ? string_text(index) : bare_text(index);
@@ -115,7 +121,7 @@ TextId Builder::string_text(std::size_t index) {
   const std::string_view quote = slice(node(index + 1).span());
   const Node& last = nodes_[index + node(index).size - 1];
   made.broken = last.kind != NodeKind::Quote || node(index).size == 2;
-  made.quoting = quote == R"(""")"                    ? Quoting::Block
+  made.quoting = quote == R"(""")"                              ? Quoting::Block
                  : quote == "'" || quote == "‘" || quote == "’" ? Quoting::Raw
                                                                 : Quoting::Double;
   if (made.quoting == Quoting::Block) {
@@ -137,16 +143,19 @@ TextId Builder::string_text(std::size_t index) {
       }
     }
   }
-  made.parts = {static_cast<std::uint32_t>(out_.parts.size()), static_cast<std::uint32_t>(parts_.size() - base)};
-  out_.parts.insert(out_.parts.end(), parts_.begin() + static_cast<std::ptrdiff_t>(base), parts_.end());
+  made.parts = {static_cast<std::uint32_t>(out_.parts.size()),
+                static_cast<std::uint32_t>(parts_.size() - base)};
+  out_.parts.insert(out_.parts.end(), parts_.begin() + static_cast<std::ptrdiff_t>(base),
+                    parts_.end());
   parts_.resize(base);
   out_.texts.push_back(made);
   return TextId{static_cast<std::uint32_t>(out_.texts.size() - 1)};
 }
 
-// The layout of a block: a line break directly after the opener is dropped; so is the indentation that all lines
-// share but for blank ones and the one that starts beside the opener; so are the blanks before the closer, if
-// nothing else stands on its line. A line break counts as LF, however it is written.
+// The layout of a block: a line break directly after the opener is dropped; so is the indentation
+// that all lines share but for blank ones and the one that starts beside the opener; so are the
+// blanks before the closer, if nothing else stands on its line. A line break counts as LF, however
+// it is written.
 void Builder::block_parts(std::size_t index, Text& made) {
   // First pass: the shared indentation.
   std::string_view indent;
@@ -210,7 +219,8 @@ void Builder::block_parts(std::size_t index, Text& made) {
       const bool closer_next = nodes_[at.index() + 1].kind == NodeKind::Quote;
       while (i < part.end) {
         if (line_start) {
-          i += static_cast<std::uint32_t>(common_prefix(indent, text_.substr(i, part.end - i)).size());
+          i += static_cast<std::uint32_t>(
+              common_prefix(indent, text_.substr(i, part.end - i)).size());
         }
         const std::size_t found = text_.substr(0, part.end).find('\n', i);
         const bool whole_line = found != std::string_view::npos;
@@ -251,7 +261,8 @@ Name Builder::name(std::size_t index) {
     return made;
   }
   if (parts.empty()) {
-    diagnostics_.add(Code::HK0001, here(from.span()), "empty name").label("a name has at least one character");
+    diagnostics_.add(Code::HK0001, here(from.span()), "empty name")
+        .label("a name has at least one character");
   } else if (parts.size() == 1) {
     made.text = parts[0].literal;
   } else {

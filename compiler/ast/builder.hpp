@@ -1,4 +1,5 @@
-// From nodes to declarations. Private to the ast library: one class, one .cpp file a part of the language.
+// From nodes to declarations. Private to the ast library: one class, one .cpp file a part of the
+// language.
 #pragma once
 
 #include <string>
@@ -60,7 +61,8 @@ class Builder {
   const Node& node(std::size_t index) const { return nodes_[index]; }
   std::string_view slice(Span span) const { return text_.substr(span.begin, span.size()); }
   Word word(std::size_t index) const {
-    return nodes_[index].kind == NodeKind::Keyword ? syntax::word_of(tree_, text_, nodes_[index]) : Word::None;
+    return nodes_[index].kind == NodeKind::Keyword ? syntax::word_of(tree_, text_, nodes_[index])
+                                                   : Word::None;
   }
   Word word(const Children& at) const { return at.done() ? Word::None : word(at.index()); }
   /// True, and past it, if the word is next.

@@ -29,7 +29,8 @@ struct Parsed {
     diagnostics.sort();
     std::vector<std::string> lines;
     for (const Diagnostic& d : diagnostics.all()) {
-      lines.push_back(std::string(info(d.code).id) + " " + std::string(sources.text(d.primary.where)));
+      lines.push_back(std::string(info(d.code).id) + " " +
+                      std::string(sources.text(d.primary.where)));
     }
     return lines;
   }
@@ -41,9 +42,12 @@ inline std::string read_file(const std::string& path) {
   text << in.rdbuf();
   return text.str();
 }
-inline std::string every_form() { return read_file(HOOKC_SOURCE_DIR "/tests/grammar/every-form.hook"); }
+inline std::string every_form() {
+  return read_file(HOOKC_SOURCE_DIR "/tests/grammar/every-form.hook");
+}
 
-/// Why the tree is not the text, or nothing: between two tokens stand blanks and comments only; nodes nest.
+/// Why the tree is not the text, or nothing: between two tokens stand blanks and comments only;
+/// nodes nest.
 inline std::string tree_defect(std::string_view text, const syntax::SyntaxTree& tree) {
   using syntax::Node;
   const auto& nodes = tree.nodes;
@@ -54,13 +58,16 @@ inline std::string tree_defect(std::string_view text, const syntax::SyntaxTree& 
   std::vector<std::size_t> parents;
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const Node& node = nodes[i];
-    const std::string where = " at node " + std::to_string(i) + " " + std::string(to_string(node.kind));
+    const std::string where =
+        " at node " + std::to_string(i) + " " + std::string(to_string(node.kind));
     if (node.begin > node.end || node.end > text.size()) return "span outside the text" + where;
     while (!parents.empty() && i >= parents.back() + nodes[parents.back()].size) parents.pop_back();
     if (!parents.empty()) {
       const Node& parent = nodes[parents.back()];
-      if (node.begin < parent.begin || node.end > parent.end) return "span outside its parent" + where;
-      if (i + node.size > parents.back() + parent.size) return "subtree larger than its parent" + where;
+      if (node.begin < parent.begin || node.end > parent.end)
+        return "span outside its parent" + where;
+      if (i + node.size > parents.back() + parent.size)
+        return "subtree larger than its parent" + where;
     }
     if (is_token(node.kind)) {
       if (node.size != 1) return "token with children" + where;
