@@ -273,6 +273,14 @@ void Parser::report_expected(std::uint32_t at, std::string_view what, std::strin
   d.label("unexpected");
   const Span found_span = token_at(at);
   const std::string_view found = text_.substr(found_span.begin, found_span.size());
+  if (what == "`:`") {
+    d.help("`:` stands between a name and its type or value");
+    return;
+  }
+  if (looking_at(found_span.end, "://")) {
+    d.help("a URL stands in quotes: `\"https://example.com/ping\"`");
+    return;
+  }
   for (const Stray& stray : kStrays) {
     if (stray.found == found) {
       d.help(std::string(stray.help));

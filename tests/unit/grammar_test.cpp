@@ -233,6 +233,9 @@ TEST_CASE("what messages say", "[grammar]") {
       {"pre backup exec local \"${FOO:-x}\"", "expected `}`, found `:`",
        "for the shell's own `${…}` write `\\${…}`"},
       {"pre backup exec local “a”", "left double quotation mark (U+201C) instead of `\"`", ""},
+      {"param x = 3", "expected `:`, found `=`", "`:` stands between a name and its type or value"},
+      {"pre backup http get https://a.example", "expected a URL, found `https`",
+       "a URL stands in quotes: `\"https://example.com/ping\"`"},
       {"language 7", "unknown edition `7` of the language",
        "use a newer hookc, or write the file for edition 1"},
   }));
