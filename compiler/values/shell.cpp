@@ -1,55 +1,15 @@
 #include "compiler/values/shell.hpp"
 
-#include <fmt/format.h>
 #include <array>
 
 #include "compiler/values/chars.hpp"
+#include "compiler/values/shell_cursor.hpp"
+#include "compiler/values/shell_here_document.hpp"
 
 namespace hookc::values {
 namespace {
 
-constexpr int kEnd = -1;
-constexpr int kHole = 256;
 constexpr std::size_t kMaxDepth = 64;
-
-/// Reads the pieces as one row of bytes and holes.
-class Cursor {
- public:
-  explicit Cursor(std::span<const Piece> pieces) : pieces_(pieces) { settle(); }
-
-  /// The byte `ahead` places on, kHole or kEnd.
-  int peek(std::uint32_t ahead = 0) const {
-    std::uint32_t piece = at_.piece;
-    std::uint32_t offset = at_.offset + ahead;
-    while (piece < pieces_.size()) {
-      const Piece& p = pieces_[piece];
-      const auto size = p.hole ? 1U : static_cast<std::uint32_t>(p.literal.size());
-      if (offset < size) return p.hole ? kHole : static_cast<unsigned char>(p.literal[offset]);
-      offset -= size;
-      ++piece;
-    }
-    return kEnd;
-  }
-  void advance(std::uint32_t count = 1) {
-    for (; count > 0 && at_.piece < pieces_.size(); --count) {
-      ++at_.offset;
-      settle();
-    }
-  }
-  PieceOffset at() const { return at_; }
-
- private:
-  void settle() {
-    while (at_.piece < pieces_.size()) {
-      const Piece& p = pieces_[at_.piece];
-      if (at_.offset < (p.hole ? 1 : p.literal.size())) return;
-      at_ = {at_.piece + 1, 0};
-    }
-  }
-
-  std::span<const Piece> pieces_;
-  PieceOffset at_;
-};
 
 enum class FrameKind : std::uint8_t {
   // Command text; commands, words and comments are recognised in these:
@@ -84,13 +44,6 @@ struct Frame {
   std::string_view word() const { return {text.data(), length}; }
 };
 
-struct HereDocument {
-  std::string delimiter;
-  bool strip_tabs = false;
-  bool quoted = false;
-  PieceOffset opened;
-};
-
 constexpr bool is_name_char(int c) {
   return c < 256 && c >= 0 && (is_alnum(static_cast<char>(c)) || c == '_');
 }
@@ -115,7 +68,7 @@ class Scanner {
     }
     if (lost_) {
       for (; in_.peek() != kEnd; in_.advance()) {
-        if (in_.peek() == kHole) result_.holes.push_back({ShellContext::Unclear, *lost_});
+        if (in_.peek() == kHoleHere) result_.holes.push_back({ShellContext::Unclear, *lost_});
       }
       result_.unclosed.reset();
     } else if (!result_.unclosed) {
@@ -175,7 +128,7 @@ class Scanner {
   void command() {
     const int c = in_.peek();
     switch (c) {
-      case kHole: part_of_word(); return hole_here();
+      case kHoleHere: part_of_word(); return hole_here();
       case '\\': return backslash(true);
       case '\'': part_of_word(); return single_quote();
       case '"': {
@@ -311,7 +264,7 @@ class Scanner {
   void comment() {
     const PieceOffset opened = in_.at();
     while (in_.peek() != kEnd && in_.peek() != '\n') {
-      if (in_.peek() == kHole) {
+      if (in_.peek() == kHoleHere) {
         hole(ShellContext::Comment, opened);
       } else {
         in_.advance();
@@ -330,7 +283,7 @@ class Scanner {
     }
     part_of_word();
     in_.advance();
-    if (next == kHole) return hole_after(ShellContext::AfterBackslash, opened);
+    if (next == kHoleHere) return hole_after(ShellContext::AfterBackslash, opened);
     if (next != kEnd && (escapes_all || next == '$' || next == '`' || next == '"' || next == '\\'))
       in_.advance();
   }
@@ -340,7 +293,7 @@ class Scanner {
     bool in_expansion = !top().command();
     for (in_.advance(); in_.peek() != '\'';) {
       if (in_.peek() == kEnd) return unclosed(ShellContext::SingleQuoted, opened);
-      if (in_.peek() == kHole) {
+      if (in_.peek() == kHoleHere) {
         if (in_expansion) {
           hole_here();
         } else {
@@ -360,14 +313,14 @@ class Scanner {
     in_.advance(2);
     while (in_.peek() != '\'') {
       if (in_.peek() == kEnd) return unclosed(ShellContext::DollarSingle, opened);
-      if (in_.peek() == kHole) {
+      if (in_.peek() == kHoleHere) {
         hole(ShellContext::DollarSingle, opened);
         continue;
       }
       if (in_.peek() == '\\') {
         if (in_.peek(1) == '\'') return lose(opened);
         in_.advance();
-        if (in_.peek() == kHole || in_.peek() == kEnd) continue;
+        if (in_.peek() == kHoleHere || in_.peek() == kEnd) continue;
       }
       in_.advance();
     }
@@ -380,11 +333,11 @@ class Scanner {
     const PieceOffset opened = in_.at();
     for (in_.advance(); in_.peek() != '`';) {
       if (in_.peek() == kEnd) return unclosed(ShellContext::Backquote, opened);
-      if (in_.peek() == kHole) {
+      if (in_.peek() == kHoleHere) {
         hole(ShellContext::Backquote, opened);
         continue;
       }
-      const bool escape = in_.peek() == '\\' && in_.peek(1) != kHole;
+      const bool escape = in_.peek() == '\\' && in_.peek(1) != kHoleHere;
       in_.advance(escape ? 2 : 1);
     }
     in_.advance();
@@ -392,7 +345,7 @@ class Scanner {
 
   void double_quote() {
     switch (in_.peek()) {
-      case kHole: return hole_here();
+      case kHoleHere: return hole_here();
       case '\\': return backslash(false);
       case '`': return backquote();
       case '$': return dollar();
@@ -417,7 +370,7 @@ class Scanner {
     part_of_word();
     const PieceOffset opened = in_.at();
     const int next = in_.peek(1);
-    if (next == kHole) {
+    if (next == kHoleHere) {
       in_.advance();
       return hole_after(ShellContext::AfterDollar, opened);
     }
@@ -450,7 +403,7 @@ class Scanner {
         break;
       }
     }
-    if (in_.peek() == kHole && top().kind == FrameKind::DoubleQuote)
+    if (in_.peek() == kHoleHere && top().kind == FrameKind::DoubleQuote)
       hole_here(ShellContext::DoubleQuotedAfterName);
   }
 
@@ -475,7 +428,7 @@ class Scanner {
 
   void parameter() {
     switch (in_.peek()) {
-      case kHole: return hole_here();
+      case kHoleHere: return hole_here();
       case '\\': return backslash(true);
       case '`': return backquote();
       case '$': return dollar();
@@ -500,7 +453,7 @@ class Scanner {
   /// read with the wrong eyes.
   void arithmetic() {
     switch (in_.peek()) {
-      case kHole: return hole_here();
+      case kHoleHere: return hole_here();
       case '\\': return backslash(true);
       case '`': return backquote();
       case '$': return dollar();
@@ -524,87 +477,16 @@ class Scanner {
   // ---- here-documents (XCU 2.7.4) ----
 
   void here_document_operator() {
-    HereDocument document;
-    document.opened = in_.at();
-    in_.advance(2);
-    if (in_.peek() == '-') {
-      document.strip_tabs = true;
-      in_.advance();
-    }
-    while (in_.peek() == ' ' || in_.peek() == '\t') in_.advance();
-    // The delimiter is the word after quote removal; nothing in it is expanded.
-    int quote = 0;
-    bool any = false;
-    for (int c = in_.peek(); c != kEnd; c = in_.peek()) {
-      if (c == kHole) {
-        hole(ShellContext::Delimiter, document.opened);
-        return lose(document.opened);  // where the body ends is not known
-      }
-      const auto is = [&](std::string_view set) { return set.contains(static_cast<char>(c)); };
-      if (quote == 0 && is(" \t\n;&|<>()")) break;
-      if (c == '`' || (c == '\n' && quote != 0)) return lose(document.opened);
-      any = true;
-      if (c == quote) {
-        quote = 0;
-      } else if (quote == 0 && (c == '\'' || c == '"')) {
-        quote = c;
-        document.quoted = true;
-      } else if (c == '\\' && quote != '\'') {
-        document.quoted = true;
-        in_.advance();
-        continue_escape(document);
-        continue;
-      } else {
-        document.delimiter += static_cast<char>(c);
-      }
-      in_.advance();
-    }
-    if (any && quote == 0) pending_.push_back(std::move(document));
-  }
-  void continue_escape(HereDocument& document) {
-    const int c = in_.peek();
-    if (c == kHole || c == kEnd) return;
-    if (c == '\n') return lose(document.opened);
-    document.delimiter += static_cast<char>(c);
-    in_.advance();
+    const PieceOffset opened = in_.at();
+    bool unclear = false;
+    if (auto document = read_here_operator(in_, result_.holes, unclear))
+      pending_.push_back(std::move(*document));
+    if (unclear) lose(opened);
   }
 
   void here_documents() {
-    if (pending_.empty()) return;
-    for (const HereDocument& document : pending_) here_document_body(document);
+    for (const HereDocument& document : pending_) read_here_body(in_, document, result_.holes);
     pending_.clear();
-  }
-
-  void here_document_body(const HereDocument& document) {
-    while (in_.peek() != kEnd) {
-      if (document.strip_tabs) {
-        while (in_.peek() == '\t') in_.advance();
-      }
-      // Compared as it is read, so that a long line costs no memory.
-      std::size_t matched = 0;
-      bool differs = false;
-      bool escaped = false;
-      for (int c = in_.peek(); c != kEnd; c = in_.peek()) {
-        if (c == kHole) {
-          hole(ShellContext::HereDocument, document.opened);
-          differs = true;
-          escaped = false;
-          continue;
-        }
-        in_.advance();
-        if (c == '\n') {
-          if (!escaped || document.quoted) break;
-          differs = true;  // the next line continues this one, and cannot be the delimiter
-        } else if (matched < document.delimiter.size() &&
-                   static_cast<unsigned char>(document.delimiter[matched]) == c) {
-          ++matched;
-        } else {
-          differs = true;
-        }
-        escaped = c == '\\' && !escaped;
-      }
-      if (!differs && matched == document.delimiter.size()) return;
-    }
   }
 
   // ---- ends ----
@@ -635,76 +517,10 @@ class Scanner {
   ShellText result_;
 };
 
-void append_single_quoted_inside(std::string& out, std::string_view value) {
-  for (char c : value) {
-    if (c == '\'') {
-      out += "'\\''";
-    } else {
-      out += c;
-    }
-  }
-}
-
 }  // namespace
 
 ShellText shell_contexts(std::span<const Piece> pieces) {
   return Scanner(pieces).run();
-}
-
-Checked<std::string> shell_escape(std::string_view value, ShellContext context) {
-  if (const std::size_t nul = value.find('\0'); nul != std::string_view::npos) {
-    return fail("a NUL cannot stand in a shell command", nul, nul + 1);
-  }
-  std::string out;
-  out.reserve(value.size() + 2);
-  switch (context) {
-    case ShellContext::Unquoted:
-      out += '\'';
-      append_single_quoted_inside(out, value);
-      out += '\'';
-      return out;
-    case ShellContext::SingleQuoted: append_single_quoted_inside(out, value); return out;
-    case ShellContext::DoubleQuotedAfterName:
-      out += "\"\"";
-      [[fallthrough]];  // close and open: ends the name
-    case ShellContext::DoubleQuoted:
-      for (char c : value) {
-        if (c == '$' || c == '`' || c == '"' || c == '\\') out += '\\';
-        out += c;
-      }
-      return out;
-    case ShellContext::HereDocument:
-    case ShellContext::Delimiter:
-    case ShellContext::Backquote:
-    case ShellContext::DollarSingle:
-    case ShellContext::Comment:
-    case ShellContext::ParameterExpansion:
-    case ShellContext::Arithmetic:
-    case ShellContext::AfterBackslash:
-    case ShellContext::AfterDollar:
-    case ShellContext::Unclear: break;
-  }
-  return fail(fmt::format("a value cannot be quoted {}", describe(context)), 0, value.size());
-}
-
-std::string_view describe(ShellContext context) {
-  switch (context) {
-    case ShellContext::Unquoted: return "outside quotes";
-    case ShellContext::SingleQuoted: return "inside single quotes";
-    case ShellContext::DoubleQuoted:
-    case ShellContext::DoubleQuotedAfterName: return "inside double quotes";
-    case ShellContext::HereDocument: return "inside a here-document";
-    case ShellContext::Delimiter: return "in the delimiter of a here-document";
-    case ShellContext::Backquote: return "inside backquotes";
-    case ShellContext::DollarSingle: return "inside `$'…'`";
-    case ShellContext::Comment: return "inside a comment";
-    case ShellContext::ParameterExpansion: return "inside a shell variable's `${…}`";
-    case ShellContext::Arithmetic: return "inside `$((…))`";
-    case ShellContext::AfterBackslash: return "directly after a backslash";
-    case ShellContext::AfterDollar: return "directly after `$`";
-    case ShellContext::Unclear: return "after a construct that shells read differently";
-  }
-  return "";
 }
 
 }  // namespace hookc::values
