@@ -1,7 +1,9 @@
 #include "cli/session/dry_run.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <deque>
+#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -25,8 +27,8 @@ std::string describe(const engine::StartAttempt& start, const engine::HttpReques
                       port(request.port, request.port_name), request.path);
   }
   std::string text = fmt::format("{} {}", request.post ? "POST" : "GET", url);
-  for (const auto& [name, value] : request.headers) text += fmt::format("\n    {}: {}", name, value);
-  if (request.body) text += fmt::format("\n    {}", *request.body);
+  for (const auto& [name, value] : request.headers) text += fmt::format("\n  {}: {}", name, value);
+  if (request.body) text += fmt::format("\n  {}", *request.body);
   return text;
 }
 std::string describe(const engine::StartAttempt& start, const engine::TcpRequest& request) {
@@ -39,8 +41,8 @@ std::string describe(const engine::StartAttempt& start, const engine::ExecReques
                                  request.place == plan::Exec::Place::Local      ? " on this machine"
                                  : request.place == plan::Exec::Place::Function ? " in a Job"
                                                                                 : "",
-                                 shell ? request.argv[2] : fmt::format("{}", fmt::join(request.argv, " ")));
-  for (const auto& [name, value] : request.env) text += fmt::format("\n    {}={}", name, value);
+                                 shell ? (request.argv[2].contains('\n') ? "\n" : "") + request.argv[2] : fmt::format("{}", fmt::join(request.argv, " ")));
+  for (const auto& [name, value] : request.env) text += fmt::format("\n  {}={}", name, value);
   return text;
 }
 std::string describe(const engine::StartAttempt&, const engine::ScaleRequest& request) {
@@ -70,7 +72,7 @@ class DryWorld {
 
   void run() {
     push(engine::Begin{});
-    while (!queue_.empty() && !session_.finished()) {
+    while (!session_.finished() && (!queue_.empty() || fire_next_timer())) {
       const engine::Event event = std::move(queue_.front());
       queue_.pop_front();
       for (engine::Command& command : session_.handle(event)) {
@@ -82,7 +84,17 @@ class DryWorld {
  private:
   template <typename What>
   void push(What what) {
-    queue_.push_back({0, std::move(what)});
+    queue_.push_back({now_, std::move(what)});
+  }
+
+  /// Time passes only when nothing else is left to happen: everything else takes no time here.
+  bool fire_next_timer() {
+    const auto next = std::ranges::min_element(timers_, {}, [](const auto& timer) { return timer.second; });
+    if (next == timers_.end()) return false;
+    now_ = std::max(now_, next->second);
+    push(engine::TimerFired{next->first});
+    timers_.erase(next);
+    return true;
   }
 
   void show(const std::string& title, std::string text) {
@@ -91,6 +103,8 @@ class DryWorld {
         text.replace(at, secret.size(), "***");
       }
     }
+    while (text.ends_with('\n')) text.pop_back();
+    for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 3) text.replace(at, 1, "\n  ");
     fmt::print("{}\n  {}\n", title, text);
   }
 
@@ -126,8 +140,8 @@ class DryWorld {
   }
   void execute(engine::CancelAttempt&) {}
   void execute(engine::StopOperation&) {}
-  void execute(engine::SetTimer& timer) { push(engine::TimerFired{timer.timer}); }
-  void execute(engine::CancelTimer&) {}
+  void execute(engine::SetTimer& timer) { timers_[timer.timer] = timer.at; }
+  void execute(engine::CancelTimer& timer) { timers_.erase(timer.timer); }
   void execute(engine::Finish&) {}
 
   std::vector<std::string> titles_;
@@ -136,12 +150,31 @@ class DryWorld {
   std::vector<std::string> secrets_;
   engine::Session session_;
   std::deque<engine::Event> queue_;
+  std::map<engine::TimerId, engine::Millis> timers_;
+  engine::Millis now_ = 0;
 };
+
+/// The plan with every answer taken for the one that was hoped for: nobody answers in a dry run, so a condition on an
+/// answer says nothing, nothing can be captured, and a step that needs what was captured must not hide the steps after it.
+plan::Plan as_hoped(plan::Plan plan) {
+  for (plan::Step& step : plan.steps) {
+    step.on_error = plan::OnError::Warn;
+    step.task.expect.reset();
+    step.task.captures.clear();
+    if (step.hold) {
+      step.hold->ready_once.reset();
+      step.hold->release.expect.reset();
+      step.hold->release.captures.clear();
+    }
+  }
+  return plan;
+}
 
 }  // namespace
 
 void dry_run(const plan::Plan& plan, engine::Inputs inputs, io::Cluster* cluster, const std::string& operation) {
-  DryWorld(plan, std::move(inputs), cluster, operation).run();
+  const plan::Plan hoped = as_hoped(plan);
+  DryWorld(hoped, std::move(inputs), cluster, operation).run();
 }
 
 }  // namespace hookc::cli
