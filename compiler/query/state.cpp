@@ -124,21 +124,18 @@ bool State::holds(const std::string& path, const std::string& text) const {
          generation_->sources.text(*known->second.id) == text;
 }
 
-std::shared_ptr<State> State::with(const std::string& path, std::string* text) const {
-  auto next = std::make_shared<State>(*this);
-  if (const auto old = next->known_.find(path); old != next->known_.end()) {
+void State::change(const std::string& path, std::string* text) {
+  if (const auto old = known_.find(path); old != known_.end()) {
     if (old->second.id) {
-      const std::size_t size = generation_->sources.text(*old->second.id).size();
+      const std::size_t size = sources().text(*old->second.id).size();
       generation_->dead_bytes += size;
       generation_->live_bytes -= size;
     }
-    next->known_.erase(old);
+    known_.erase(old);
   }
-  std::erase_if(next->analyses_,
-                [&](const auto& entry) { return entry.second->read.contains(path); });
-  if (text != nullptr) next->known_.emplace(path, File{next->add(path, std::move(*text)), true});
-  if (generation_->dead_bytes > generation_->live_bytes + kDeadBytes) next->compact();
-  return next;
+  std::erase_if(analyses_, [&](const auto& entry) { return entry.second->read.contains(path); });
+  if (text != nullptr) known_.emplace(path, File{add(path, std::move(*text)), true});
+  if (generation_->dead_bytes > generation_->live_bytes + kDeadBytes) compact();
 }
 
 /// Starts over with the texts that were set; the others are read again when they are asked for.

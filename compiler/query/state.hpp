@@ -47,8 +47,9 @@ class State {
   State(const FileSystem& files, Workspace::Options options)
       : files_(files), options_(options), generation_(std::make_shared<Generation>()) {}
 
-  /// The state after `path` has become `text`, or (null) what the FileSystem says.
-  std::shared_ptr<State> with(const std::string& path, std::string* text) const;
+  /// `path` becomes `text`, or (null) what the FileSystem says. Only for a state that no snapshot
+  /// shares.
+  void change(const std::string& path, std::string* text);
   /// Whether setting `text` would change nothing.
   bool holds(const std::string& path, const std::string& text) const;
 

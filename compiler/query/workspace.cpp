@@ -81,11 +81,17 @@ Workspace::~Workspace() = default;
 
 void Workspace::set(const std::string& path, std::string text) {
   const std::string normal = normal_path(path);
-  if (!state_->holds(normal, text)) state_ = state_->with(normal, &text);
+  if (!state_->holds(normal, text)) own_state().change(normal, &text);
 }
 
 void Workspace::reset(const std::string& path) {
-  state_ = state_->with(normal_path(path), nullptr);
+  own_state().change(normal_path(path), nullptr);
+}
+
+/// A state that snapshots look at is left as it is.
+State& Workspace::own_state() {
+  if (state_.use_count() > 1) state_ = std::make_shared<State>(*state_);
+  return *state_;
 }
 
 Snapshot Workspace::snapshot() const {

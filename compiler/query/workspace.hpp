@@ -104,6 +104,7 @@ class Workspace {
   Snapshot snapshot() const;
 
  private:
+  State& own_state();
   std::shared_ptr<State> state_;
 };
 

@@ -226,32 +226,37 @@ TEST_CASE("expressions as the language writes them", "[plan]") {
   struct Row {
     const char *json, *source;
   };
-  for (const Row& row : {
-           Row{R"({"and":[{"in":[{"fact":"status"},{"range":[200,299]}]},{"contains":[{"fact":"body"},"ok"]}]})",
-               R"(status in 200..299 and body contains "ok")"},
-           Row{R"({"and":[{"or":[true,false]},{"not":[{"==":[1,2]}]}]})", "(true or false) and not 1 == 2"},
-           Row{R"({"or":[{"and":[true,false]},true]})", "true and false or true"},
-           Row{R"({"not":[{"in":[{"fact":"exit"},{"list":[0,3]}]}]})", "exit not in [0, 3]"},
-           Row{R"({"==":[{"??":[{"capture":0},"none"]},"a"]})", R"(label ?? "none" == "a")"},
-           Row{R"({"??":[{"if":[true,1,2]},3]})", "(if true then 1 else 2) ?? 3"},
-           Row{R"({"member":[{"index":[{"member":[{"fact":"json"}],"name":"items"},0]}],"name":"a b"})",
-               R"(json.items[0]["a b"])"},
-           Row{R"({"hook":2,"fact":"status"})", R"(hook("step 2").status)"},
-           Row{R"({"matches":[{"fact":"stdout"},{"regex":"^a\\/b"}]})", R"(stdout matches /^a\/b/)"},
-           Row{R"({"concat":["a \"q\" ${x}\n",{"param":0}]})", R"("a \"q\" \${x}\n${name}")"},
-           Row{R"({"object":{"a":1,"b c":{"list":[{"duration":"90s"},{"secret":0}]}}})", R"({ a: 1, "b c": [1m30s, token] })"},
-           Row{R"({"call":"last","args":[{"fact":"stdout"},5]})", "last(stdout, 5)"},
-           Row{R"({"literal":{"object":{"k":[1,null]}}})", "{ k: [1, null] }"},
-       }) {
+  for (
+      const Row& row : {
+          Row{R"({"and":[{"in":[{"fact":"status"},{"range":[200,299]}]},{"contains":[{"fact":"body"},"ok"]}]})",
+              R"(status in 200..299 and body contains "ok")"},
+          Row{R"({"and":[{"or":[true,false]},{"not":[{"==":[1,2]}]}]})",
+              "(true or false) and not 1 == 2"},
+          Row{R"({"or":[{"and":[true,false]},true]})", "true and false or true"},
+          Row{R"({"not":[{"in":[{"fact":"exit"},{"list":[0,3]}]}]})", "exit not in [0, 3]"},
+          Row{R"({"==":[{"??":[{"capture":0},"none"]},"a"]})", R"(label ?? "none" == "a")"},
+          Row{R"({"??":[{"if":[true,1,2]},3]})", "(if true then 1 else 2) ?? 3"},
+          Row{R"({"member":[{"index":[{"member":[{"fact":"json"}],"name":"items"},0]}],"name":"a b"})",
+              R"(json.items[0]["a b"])"},
+          Row{R"({"hook":2,"fact":"status"})", R"(hook("step 2").status)"},
+          Row{R"({"matches":[{"fact":"stdout"},{"regex":"^a\\/b"}]})", R"(stdout matches /^a\/b/)"},
+          Row{R"({"concat":["a \"q\" ${x}\n",{"param":0}]})", R"("a \"q\" \${x}\n${name}")"},
+          Row{R"({"object":{"a":1,"b c":{"list":[{"duration":"90s"},{"secret":0}]}}})",
+              R"({ a: 1, "b c": [1m30s, token] })"},
+          Row{R"({"call":"last","args":[{"fact":"stdout"},5]})", "last(stdout, 5)"},
+          Row{R"({"literal":{"object":{"k":[1,null]}}})", "{ k: [1, null] }"},
+      }) {
     CHECK(to_source(parsed(row.json), plan) == row.source);
   }
-  CHECK(to_source_text(parsed(R"({"concat":["psql -h ",{"shell-word":[{"param":0}]}]})"), plan) == "psql -h ${name}");
+  CHECK(to_source_text(parsed(R"({"concat":["psql -h ",{"shell-word":[{"param":0}]}]})"), plan) ==
+        "psql -h ${name}");
 }
 
 TEST_CASE("values for a plan that is only looked at", "[plan]") {
   Plan plan;
   const auto param = [&](const char* name, const char* type, OptionalExpr value) {
-    plan.params.push_back({name, {type, "", {}, {}, "", {}}, std::move(value), "", {"a.hook", 1, 1}});
+    plan.params.push_back(
+        {name, {type, "", {}, {}, "", {}}, std::move(value), "", {"a.hook", 1, 1}});
   };
   param("place", "string", parsed(R"("dev")"));
   param("limit", "duration", {});
@@ -263,18 +268,21 @@ TEST_CASE("values for a plan that is only looked at", "[plan]") {
     if (!values) return fmt::format("{}", fmt::join(values.error(), "; "));
     for (std::size_t i = 0; i < values->size(); ++i) {
       const ChosenValue& value = (*values)[i];
-      out += fmt::format("{}={} ({}) ", plan.params[i].name, to_json(Expr{Op::Literal, 0, value.value, "", {}, {}}), value.from);
+      out += fmt::format("{}={} ({}) ", plan.params[i].name,
+                         to_json(Expr{Op::Literal, 0, value.value, "", {}, {}}), value.from);
     }
     return out;
   };
   CHECK(chosen({}) == R"(place="dev" (default) limit=null () path="/dev" (default) )");
-  CHECK(chosen({{}, "prod", {}}) == R"(place="prod" (environment prod) limit=null () path="/prod" (default) )");
+  CHECK(chosen({{}, "prod", {}}) ==
+        R"(place="prod" (environment prod) limit=null () path="/prod" (default) )");
   const auto variable = [](const std::string& name) {
     return name == "HOOK_PARAM_LIMIT" ? std::optional<std::string>("5m") : std::nullopt;
   };
   CHECK(chosen({{{"place", "x"}}, "prod", variable}) ==
         R"(place="x" (-p) limit={"duration":"5m"} (HOOK_PARAM_LIMIT) path="/x" (default) )");
-  CHECK(chosen({{{"limit", "soon"}, {"nope", "1"}}, "test", {}}).find("no param is called `nope`; no environment is called `test`") !=
+  CHECK(chosen({{{"limit", "soon"}, {"nope", "1"}}, "test", {}})
+            .find("no param is called `nope`; no environment is called `test`") !=
         std::string::npos);
 }
 
@@ -290,13 +298,16 @@ TEST_CASE("the longest a task can take", "[plan]") {
            Row{"3", "2s", "1", nullptr, "4 × 30s + 3 × 2s", 126'000},
            Row{"3", "2s", "2", nullptr, "4 × 30s + 2s + 4s + 8s", 134'000},
            Row{"4", "10s", "2", "30s", "5 × 30s + 10s + 20s + 2 × 30s", 240'000},
-           Row{"9", "1s", "1.5", "1m", nullptr, 300'000 + 1000 + 1500 + 2250 + 3375 + 5062 + 7593 + 11390 + 17085 + 25628},
+           Row{"9", "1s", "1.5", "1m", nullptr,
+               300'000 + 1000 + 1500 + 2250 + 3375 + 5062 + 7593 + 11390 + 17085 + 25628},
        }) {
     Plan plan;
     Step step;
     step.name = "a";
     step.task.action = Exec{};
-    const auto duration = [](const char* text) { return parsed(fmt::format(R"({{"duration":"{}"}})", text)); };
+    const auto duration = [](const char* text) {
+      return parsed(fmt::format(R"({{"duration":"{}"}})", text));
+    };
     step.task.timeout = duration("30s");
     if (row.count != nullptr) step.task.retry.count = parsed(row.count);
     step.task.retry.every = duration(row.every);
