@@ -44,7 +44,10 @@ std::string of(const ExecRequest& exec, const Pod* pod) {
     command += " -- ";
     if (!exec.env.empty()) {
       command += "env ";
-      for (const auto& [name, value] : exec.env) command += quoted(name + "=" + value) + " ";
+      for (const auto& [name, value] : exec.env) {
+        command += quoted(fmt::format("{}={}", name, value));
+        command += ' ';
+      }
     }
     command += command_line(exec.argv);
   }
@@ -64,7 +67,10 @@ std::string of(const HttpRequest& http, const Pod* pod) {
   std::string command = "curl -fsS";
   if (http.tls.insecure) command += " -k";
   if (http.post) command += " -X POST";
-  for (const auto& [name, value] : http.headers) command += " -H " + quoted(name + ": " + value);
+  for (const auto& [name, value] : http.headers) {
+    command += " -H ";
+    command += quoted(fmt::format("{}: {}", name, value));
+  }
   if (!http.content_type.empty()) {
     command += " -H " + quoted("Content-Type: " + http.content_type);
   }

@@ -1,6 +1,7 @@
 #include "interpreter/core/holds.hpp"
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 #include <fmt/format.h>
@@ -138,12 +139,11 @@ bool Holds::advance() {
   const bool releasing = std::ranges::any_of(
       entries_, [](const Entry& entry) { return entry.release && !entry.between; });
   if (due_ == 0 || releasing) return changed;
-  for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry) {
-    if (entry->settled || !entry->due) continue;
-    // One at a time; and what is still being acquired is stopped first, and stands above what came
-    // before it.
-    if (entry->release || !entry->acquire->done()) return changed;
-    start_release(*entry, false);
+  for (Entry& entry : entries_ | std::views::reverse) {
+    if (entry.settled || !entry.due) continue;
+    // What is still being acquired ends first: it stands above what came before it.
+    if (entry.release || !entry.acquire->done()) return changed;
+    start_release(entry, false);
     return true;
   }
   return changed;

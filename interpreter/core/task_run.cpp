@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kAtOnce = 16;  // attempts of one task on the pods of `on all`
 constexpr double kLongestWait = 365.0 * 24 * 3600 * 1000;  // backoff without `up to` ends somewhere
 constexpr std::int64_t kMostRetries = 1'000'000;
-constexpr Millis kDefaultTimeout = 5 * 60 * 1000;
+constexpr Millis kDefaultTimeout = 300'000;
 constexpr Millis kDefaultWait = 1000;
 
 bool given(const plan::Expr& expr) {
@@ -28,9 +28,9 @@ bool given(const plan::Expr& expr) {
 TaskRun::TaskRun(Context& context, std::uint32_t step, const plan::Task& task, bool release,
                  bool guarded, std::optional<std::vector<Pod>> recorded)
     : context_(context),
-      step_(step),
       task_(task),
       selection_(pod_selection(task.action)),
+      step_(step),
       release_(release),
       guarded_(guarded) {
   if (recorded) {

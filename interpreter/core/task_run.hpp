@@ -79,15 +79,18 @@ class TaskRun {
   std::string failure_reason() const;
 
   Context& context_;
-  const std::uint32_t step_;
   const plan::Task& task_;
   const plan::PodSelection* const selection_;
+  const std::uint32_t step_;
   const bool release_;
   const bool guarded_;
   bool chosen_ = false;  // targets_ is what the task acts on
+  bool rendered_ = false;
+  bool attempted_ = false;
+  bool passed_ = false;
+  State state_ = State::New;
 
   Request request_;
-  bool rendered_ = false;
   PodQuery query_;
   std::string container_;
   Millis timeout_ = 0;
@@ -97,18 +100,15 @@ class TaskRun {
   std::optional<double> longest_wait_;
   std::optional<std::int64_t> exactly_, at_least_;
 
-  State state_ = State::New;
-  std::uint32_t round_ = 0;
   std::vector<Target> targets_;
   std::size_t next_ = 0;  // targets before this one are not waiting
   std::size_t running_ = 0;
+  std::uint32_t round_ = 0;
   std::uint32_t selection_id_ = 0;
   TimerId timer_ = 0;
-  bool attempted_ = false;
   std::optional<std::string> cancelled_;  // why
   std::string round_reason_;              // of the last round that failed
-  bool passed_ = false;
-  std::string reason_;  // why it failed, never empty then
+  std::string reason_;                    // why it failed, never empty then
 };
 
 }  // namespace hookc::engine

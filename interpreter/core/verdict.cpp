@@ -41,7 +41,7 @@ Judgement judge(const Context& context, const plan::Task& task, const AttemptRes
                 Millis timeout, bool release) {
   Judgement judged;
   judged.output = bounded(context.redactor.redact(output_of(result)));
-  const auto failed = [&](Verdict verdict, std::string reason) {
+  const auto failed = [&](Verdict verdict, const std::string& reason) {
     judged.verdict = verdict;
     judged.reason = one_line(context.redactor.redact(reason));
     if (judged.reason.empty())
