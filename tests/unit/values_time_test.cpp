@@ -61,7 +61,7 @@ TEST_CASE("durations", "[values]") {
   CHECK_FALSE(parse_duration(many));
 }
 
-TEST_CASE("numbers", "[values]") {
+TEST_CASE("numbers from text", "[values]") {
   CHECK(parse_int("-9223372036854775808") == std::numeric_limits<std::int64_t>::min());
   CHECK(parse_int("9223372036854775807") == std::numeric_limits<std::int64_t>::max());
   CHECK(shown(parse_int("9223372036854775808")) == "0-19: this number does not fit into 64 bits");
