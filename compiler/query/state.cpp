@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "compiler/ast/build.hpp"
+#include "compiler/checks/checks.hpp"
 #include "stdlib/stdlib.hpp"
 
 namespace hookc::query {
@@ -105,6 +106,8 @@ std::shared_ptr<Analysis> State::analyze(const std::string& normal) {
   Loader loader(*this, *made, findings);
   made->program = std::make_shared<sema::Program>(
       sema::check(loader.take(*parsed(*root)), sources(), loader, findings));
+  // A program that cannot run is not judged by what it would do: one mistake, one message.
+  if (!findings.has_errors()) checks::run_checks(*made->program, sources(), findings);
   findings.sort();
   made->findings = std::move(findings).take();
   return made;

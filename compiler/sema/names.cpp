@@ -201,8 +201,7 @@ Type Checker::unknown_value(const Scope& scope, const ast::Expr& e) {
                       text.substr(e.span.end, 1) == "}";
   if (scope.sink == Sink::Command && splice && could_be_variable(name)) {
     const Location whole = at(scope.module, {e.span.begin - 2, e.span.end + 1});
-    d.help(fmt::format("for a variable of the shell write `${0}` or `\\${{{0}}}`", name))
-        .fix(fmt::format("write `${}`, a variable of the shell", name), whole, fmt::format("${}", name),
+    d.fix(fmt::format("write `${}`, a variable of the shell", name), whole, fmt::format("${}", name),
              Applicability::MaybeIncorrect)
         .fix(fmt::format("write `\\${{{}}}`, a variable of the shell", name), whole, fmt::format("\\${{{}}}", name),
              Applicability::MaybeIncorrect);

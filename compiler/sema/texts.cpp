@@ -31,6 +31,14 @@ std::string quoted(std::string_view text, ast::Quoting quoting) {
   return result + '"';
 }
 
+/// A port has a code of its own, also inside a URL or an address.
+Code code_of(std::span<const values::Piece> pieces, const values::ValueError& error) {
+  const std::string text = values::flatten(pieces, 'x');
+  const std::string_view wrong = std::string_view(text).substr(error.begin, error.end - error.begin);
+  const bool digits = !wrong.empty() && wrong.find_first_not_of("0123456789") == std::string_view::npos;
+  return digits && error.begin > 0 && text[error.begin - 1] == ':' ? Code::HK3002 : Code::HK5001;
+}
+
 Escape escape_of(values::ShellContext context) {
   if (context == values::ShellContext::SingleQuoted) return Escape::ShellSingle;
   if (context == values::ShellContext::DoubleQuoted) return Escape::ShellDouble;
@@ -222,7 +230,7 @@ void Checker::check_url(ModuleId module, ast::TextId id) {
     const bool headed = !parts.empty() && parts[0].is_splice();
     const Type head = headed ? info(module).types[parts[0].splice.value] : Type{};
     if (headed && head.kind == TypeKind::Error) return;
-    bad_value(Code::HK5001, module, id, parsed.error());
+    bad_value(code_of(pieces_, parsed.error()), module, id, parsed.error());
     return;
   }
   std::size_t hole = 0;
@@ -266,7 +274,7 @@ void Checker::check_address(ModuleId module, ast::TextId id) {
   const auto parts = ast(module).parts_of(id);
   const auto parsed = values::parse_address(std::span<const values::Piece>(pieces_));
   if (!parsed) {
-    bad_value(Code::HK5001, module, id, parsed.error());
+    bad_value(code_of(pieces_, parsed.error()), module, id, parsed.error());
     return;
   }
   std::size_t hole = 0;

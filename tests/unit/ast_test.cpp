@@ -73,7 +73,7 @@ TEST_CASE("a text with a mistake is broken, and its hook is not", "[ast]") {
   }
 }
 
-TEST_CASE("numbers", "[ast]") {
+TEST_CASE("numbers in the AST", "[ast]") {
   Parsed parsed(
       "param a: list<int> = [1, -9223372036854775808, 9223372036854775807, 1h30m, 500ms, 64MiB, "
       "3kB, -2.5, true, null, 5x]");
