@@ -20,5 +20,5 @@ read -r -t 30 rows <&"${view[0]}"
 echo "$rows" >"$folder/orders.rows"
 echo "dumped: ${rows%|*} rows, checksum ${rows#*|}"
 
-restic backup -q --no-cache --tag orders "$folder"
+restic backup -q --no-cache --tag orders --tag "$HOOKC_SESSION_ID" "$folder"
 echo "saved with restic"

@@ -219,6 +219,7 @@ class Driver {
     }
     ProcessSpec spec;
     spec.argv = world_.operation->argv;
+    spec.env = world_.operation->env;
     spec.inherit_stdin = true;
     spec.on_output = world_.operation->on_output;
     operation_ = std::make_unique<Process>(loop_, std::move(spec), [this](ProcessEnd end) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "interpreter/core/session.hpp"
@@ -18,6 +19,8 @@ struct OperationSpec {
   std::vector<std::string> argv;
   /// What it prints, as it arrives (1: stdout, 2: stderr); its end is kept for operation.output.
   std::function<void(int stream, std::string_view bytes)> on_output;
+  /// Added to hookc's own environment; the only way in which facts of the session reach the command.
+  std::vector<std::pair<std::string, std::string>> env;
 };
 
 struct World {
