@@ -2,53 +2,16 @@
 #include "compiler/plan/overview.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <string_view>
+#include <functional>
 
 #include <fmt/format.h>
 
-#include "compiler/plan/eval/eval.hpp"
-#include "compiler/plan/eval/value.hpp"
-#include "compiler/plan/text.hpp"
+#include "compiler/plan/overview_builder.hpp"
 #include "compiler/values/duration.hpp"
 
 namespace hookc::plan {
+namespace overview {
 namespace {
-
-/// Only params have values before anything runs.
-class ParamScope : public Scope {
- public:
-  ParamScope(const Plan& plan, const std::vector<ChosenValue>& values)
-      : plan_(plan), values_(values) {}
-
-  Value param(std::uint32_t i) const override {
-    return i < values_.size() ? values_[i].value : Value{};
-  }
-  Value secret(std::uint32_t) const override { return {}; }
-  Value capture(std::uint32_t) const override { return {}; }
-  Value fact(std::string_view) const override { return {}; }
-  Value hook_fact(std::uint32_t, std::string_view) const override { return {}; }
-  Value header(std::string_view) const override { return {}; }
-  std::string name_of(const Expr& leaf) const override { return to_source(leaf, plan_); }
-
-  /// Whether `e` reads nothing but params that have a value.
-  bool known(const Expr& e) const {
-    if (e.op == Op::Secret || e.op == Op::Capture || e.op == Op::Fact || e.op == Op::HookFact ||
-        e.op == Op::Header) {
-      return false;
-    }
-    if (e.op == Op::Param) return !param(e.index).is_null();
-    return std::ranges::all_of(e.args, [&](const Expr& arg) { return known(arg); });
-  }
-
- private:
-  const Plan& plan_;
-  const std::vector<ChosenValue>& values_;
-};
-
-bool is_escape(Op op) {
-  return op >= Op::ShellWord && op <= Op::HeaderValue;
-}
 
 /// Nothing past the longest duration of the language: nobody waits that long, and sums stay exact.
 std::optional<std::int64_t> product(std::int64_t ms, std::int64_t times) {
@@ -75,205 +38,7 @@ Bound nothing() {
   return {0, ""};
 }
 
-class Builder {
- public:
-  Builder(const Plan& plan, const std::vector<ChosenValue>& values)
-      : plan_(plan), scope_(plan, values) {}
-
-  OperationOverview operation(std::string name, const OperationPlan& operation) const;
-  std::string shown(const Expr& e) const;
-  std::string shown(const OptionalExpr& e) const { return e ? shown(*e) : std::string(); }
-
- private:
-  std::string condition(const Expr& e) const;
-  std::string where(const PodSelection& pod) const;
-  std::string workload(const Workload& w) const;
-  void lines(std::string_view text, std::vector<std::string>& out) const;
-  void variables(const std::vector<EnvVar>& env, std::vector<std::string>& out) const;
-  std::string endpoint(const PodEndpoint& at) const;
-  std::vector<std::string> action(const Action& action) const;
-  std::vector<std::string> http(const HttpRequest& request) const;
-  std::vector<std::string> exec(const Exec& exec) const;
-  std::optional<std::int64_t> milliseconds(const Expr& e) const;
-  std::optional<std::int64_t> pods_in_turn(const Task& task) const;
-  std::string attempts(const Retry& retry) const;
-  Bound longest(const Task& task, const Task* undo) const;
-  Bound waits(const Retry& retry, std::int64_t count) const;
-  TaskOverview task(const Task& task, const Task* undo) const;
-  StepOverview step(const Step& step, bool post) const;
-  std::string held(const Hold& hold) const;
-  void notes(const Step& step, std::vector<std::string>& out) const;
-  std::vector<std::vector<StepOverview>> groups(const std::vector<Group>& groups, bool post) const;
-  Bound side(const std::vector<std::vector<StepOverview>>& groups,
-             std::string_view unwanted_policy) const;
-
-  const Plan& plan_;
-  ParamScope scope_;
-};
-
-/// The finished text where it is known, else the source with what is known filled in.
-std::string Builder::shown(const Expr& e) const {
-  if (scope_.known(e)) {
-    if (const auto value = evaluate(e, scope_)) return to_text(*value);
-  }
-  if (e.op == Op::Concat) {
-    std::string out;
-    for (const Expr& part : e.args) out += shown(part);
-    return out;
-  }
-  if (is_escape(e.op) && e.args.size() == 1)
-    return fmt::format("${{{}}}", to_source(e.args[0], plan_));
-  return to_source_text(e, plan_);
-}
-
-std::string Builder::condition(const Expr& e) const {
-  return to_source(e, plan_);
-}
-
-std::string Builder::workload(const Workload& w) const {
-  return fmt::format("{}{}{}/{}", w.kind, w.group.empty() ? "" : ".", w.group, shown(w.name));
-}
-
-std::string Builder::where(const PodSelection& pod) const {
-  std::vector<std::string> details;
-  if (pod.labels) details.push_back(fmt::format("labels {}", shown(*pod.labels)));
-  if (pod.owner) details.push_back(fmt::format("owner {}", workload(*pod.owner)));
-  if (pod.namespace_name)
-    details.push_back(fmt::format("namespace {}", shown(*pod.namespace_name)));
-  if (pod.container) details.push_back(fmt::format("container {}", shown(*pod.container)));
-  std::string out = pod.all ? "all pods " : "pod ";
-  out += pod.cluster_name ? shown(*pod.cluster_name) : pod.label;
-  if (!details.empty()) out += fmt::format(" ({})", fmt::join(details, "; "));
-  if (pod.exactly) out += fmt::format(", exactly {}", shown(*pod.exactly));
-  if (pod.at_least) out += fmt::format(", at least {}", shown(*pod.at_least));
-  if (pod.one_by_one) out += ", one by one";
-  return out;
-}
-
-std::string Builder::endpoint(const PodEndpoint& at) const {
-  std::string out =
-      fmt::format("at {} port {}", where(at.pod), at.port ? shown(*at.port) : at.port_name);
-  if (at.path) out += fmt::format(" path {}", shown(*at.path));
-  if (!at.scheme.empty() && at.scheme != "http") out += " over " + at.scheme;
-  return out;
-}
-
-void Builder::lines(std::string_view text, std::vector<std::string>& out) const {
-  while (text.ends_with('\n')) text.remove_suffix(1);
-  while (true) {
-    const std::size_t end = text.find('\n');
-    out.push_back("  " + std::string(text.substr(0, end)));
-    if (end == text.npos) return;
-    text.remove_prefix(end + 1);
-  }
-}
-
-void Builder::variables(const std::vector<EnvVar>& env, std::vector<std::string>& out) const {
-  for (const EnvVar& variable : env) {
-    if (const auto* value = std::get_if<Expr>(&variable.value)) {
-      out.push_back(fmt::format("env {} = {}", variable.name, shown(*value)));
-      continue;
-    }
-    const auto& source = std::get<SecretSource>(variable.value);
-    switch (source.kind) {
-      case SecretSource::Kind::Env:
-        out.push_back(fmt::format("env {} from env {}", variable.name, source.env));
-        break;
-      case SecretSource::Kind::File:
-        out.push_back(fmt::format("env {} from file {}", variable.name, shown(source.path)));
-        break;
-      case SecretSource::Kind::Kubernetes:
-        out.push_back(fmt::format("env {} from kubernetes {} key {}", variable.name,
-                                  shown(source.path), shown(source.key)));
-        break;
-    }
-  }
-}
-
-std::vector<std::string> Builder::http(const HttpRequest& request) const {
-  std::vector<std::string> out;
-  const auto* url = std::get_if<Expr>(&request.where);
-  out.push_back(fmt::format("http {} {}", request.post ? "post" : "get",
-                            url ? shown(*url) : endpoint(std::get<PodEndpoint>(request.where))));
-  for (const Header& header : request.headers) {
-    out.push_back(fmt::format("header {}: {}", shown(header.name), shown(header.value)));
-  }
-  switch (request.body_kind) {
-    case HttpRequest::BodyKind::None: break;
-    case HttpRequest::BodyKind::Text:
-      out.push_back("body");
-      lines(shown(request.body), out);
-      break;
-    case HttpRequest::BodyKind::Json: out.push_back("json " + condition(*request.body)); break;
-    case HttpRequest::BodyKind::Form: out.push_back("form " + condition(*request.body)); break;
-  }
-  if (request.tls && request.tls->insecure)
-    out.push_back("tls insecure: anybody on the way can read and change it");
-  if (request.follow_redirects) out.push_back("follows redirects");
-  return out;
-}
-
-std::vector<std::string> Builder::exec(const Exec& exec) const {
-  std::string head = "exec ";
-  switch (exec.place) {
-    case Exec::Place::Pod: head += "in " + where(*exec.pod); break;
-    case Exec::Place::Function: {
-      const FunctionSpec& function = plan_.functions[exec.function];
-      head += "in function " + function.name;
-      if (function.image) head += fmt::format(" (image {})", shown(*function.image));
-      if (function.from_cluster) head += " (of the cluster)";
-      break;
-    }
-    case Exec::Place::Local: head += "on this machine"; break;
-  }
-  std::vector<std::string> out;
-  const std::string shell = shown(exec.shell);
-  if (exec.shell && shell.find('\n') == shell.npos) head += ": " + shell;
-  if (!exec.argv.empty()) {
-    Value::List words;
-    for (const Expr& word : exec.argv) words.push_back(Value{shown(word)});
-    head += ": " + to_json(Value{std::move(words)});
-  }
-  out.push_back(std::move(head));
-  if (shell.find('\n') != shell.npos) lines(shell, out);
-  variables(exec.env, out);
-  if (exec.stdin_text) {
-    out.push_back("stdin");
-    lines(shown(*exec.stdin_text), out);
-  }
-  return out;
-}
-
-std::vector<std::string> Builder::action(const Action& action) const {
-  if (const auto* a = std::get_if<HttpRequest>(&action)) return http(*a);
-  if (const auto* a = std::get_if<Exec>(&action)) return exec(*a);
-  if (const auto* a = std::get_if<TcpConnect>(&action)) {
-    const auto* address = std::get_if<Expr>(&a->where);
-    return {"tcp connect " +
-            (address ? shown(*address) : endpoint(std::get<PodEndpoint>(a->where)))};
-  }
-  if (const auto* a = std::get_if<Scale>(&action)) {
-    return {fmt::format("scale {} to {}{}", workload(a->workload), shown(a->replicas),
-                        a->if_exists ? " if it exists" : "")};
-  }
-  if (const auto* a = std::get_if<Wait>(&action)) {
-    const auto* pod = std::get_if<PodSelection>(&a->what);
-    const std::string what = pod ? where(*pod) : workload(std::get<Workload>(a->what));
-    switch (a->state) {
-      case Wait::State::Ready: return {fmt::format("wait until {} is ready", what)};
-      case Wait::State::Available: return {fmt::format("wait until {} is available", what)};
-      case Wait::State::Gone: return {fmt::format("wait until {} is gone", what)};
-      case Wait::State::Where:
-        return {fmt::format("wait until of {}: {}", what, a->where ? condition(*a->where) : "")};
-    }
-  }
-  if (const auto* a = std::get_if<SessionStdin>(&action)) {
-    std::vector<std::string> out{"write to the open session, and close it"};
-    lines(shown(a->text), out);
-    return out;
-  }
-  return {"scale back to the size it had"};
-}
+}  // namespace
 
 // ---- how long
 // ------------------------------------------------------------------------------------------------
@@ -516,11 +281,11 @@ OperationOverview Builder::operation(std::string name, const OperationPlan& oper
   return out;
 }
 
-}  // namespace
+}  // namespace overview
 
 Overview make_overview(const Plan& plan, const std::vector<ChosenValue>& values,
                        const std::string& environment) {
-  const Builder builder(plan, values);
+  const overview::Builder builder(plan, values);
   Overview out;
   out.file = plan.file;
   out.environment = environment;
