@@ -1,14 +1,16 @@
-// Runs the files of tests/corpus through parser and checker and compares every finding with the marks in them.
+// Runs the files of tests/corpus through parser and checker and compares every finding with the
+// marks in them.
 //
 //   pre backup on failure exec in pod db "true"
 //   #!         ^^^^^^^^^^ HK2103: `on failure` cannot be used with `pre backup`
 //
-// A mark stands below the line it is about: carets under the primary span (of a longer span, its part on that line),
-// the code, and the message or a beginning of it. Where carets cannot stand (the first columns of a line) `@0+3` gives
-// column and length; where the next line is inside a """ text, the mark follows that text, and `#!-2` says how many
-// lines above the line before the mark is meant. An unmarked finding and an unmet mark both fail.
-// `fail_` begins the name of a file if and only if it has errors. Files in a folder `lib` are only imported; a folder
-// `std` beside a file holds modules that hide the standard ones. HOOKC_UPDATE=1 rewrites the marks.
+// A mark stands below the line it is about: carets under the primary span (of a longer span, its
+// part on that line), the code, and the message or a beginning of it. Where carets cannot stand
+// (the first columns of a line) `@0+3` gives column and length; where the next line is inside a """
+// text, the mark follows that text, and `#!-2` says how many lines above the line before the mark
+// is meant. An unmarked finding and an unmet mark both fail. `fail_` begins the name of a file if
+// and only if it has errors. Files in a folder `lib` are only imported; a folder `std` beside a
+// file holds modules that hide the standard ones. HOOKC_UPDATE=1 rewrites the marks.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -52,7 +54,8 @@ std::string read(const fs::path& path) {
 }
 
 bool is_mark(std::string_view line) {
-  return line.starts_with("#!") && line.size() > 2 && std::string_view(" -^@").find(line[2]) != std::string_view::npos;
+  return line.starts_with("#!") && line.size() > 2 &&
+         std::string_view(" -^@").find(line[2]) != std::string_view::npos;
 }
 
 std::optional<Mark> parse_mark(std::string_view line, std::uint32_t lines_before) {
@@ -60,14 +63,16 @@ std::optional<Mark> parse_mark(std::string_view line, std::uint32_t lines_before
   std::size_t i = 2;
   std::uint32_t up = 0;
   if (i < line.size() && line[i] == '-') {
-    for (++i; i < line.size() && line[i] >= '0' && line[i] <= '9'; ++i) up = up * 10 + static_cast<std::uint32_t>(line[i] - '0');
+    for (++i; i < line.size() && line[i] >= '0' && line[i] <= '9'; ++i)
+      up = up * 10 + static_cast<std::uint32_t>(line[i] - '0');
   }
   if (lines_before < up + 1) return std::nullopt;
   mark.line = lines_before - 1 - up;
   while (i < line.size() && line[i] == ' ') ++i;
   const auto number = [&] {
     std::uint32_t value = 0;
-    for (; i < line.size() && line[i] >= '0' && line[i] <= '9'; ++i) value = value * 10 + static_cast<std::uint32_t>(line[i] - '0');
+    for (; i < line.size() && line[i] >= '0' && line[i] <= '9'; ++i)
+      value = value * 10 + static_cast<std::uint32_t>(line[i] - '0');
     return value;
   };
   if (i < line.size() && line[i] == '@') {
@@ -86,7 +91,8 @@ std::optional<Mark> parse_mark(std::string_view line, std::uint32_t lines_before
   const std::size_t colon = line.find(':', i);
   mark.code = std::string(line.substr(i, colon - i));
   if (!find_code(mark.code)) return std::nullopt;
-  if (colon != std::string_view::npos) mark.message = std::string(line.substr(std::min(colon + 2, line.size())));
+  if (colon != std::string_view::npos)
+    mark.message = std::string(line.substr(std::min(colon + 2, line.size())));
   return mark;
 }
 
@@ -133,22 +139,26 @@ class Workspace : public sema::Loader {
     file.marked = take_marks(read(file.path));
     file.id = sources_.add(path, file.marked.text);
     file.tree = syntax::parse(sources_, file.id, diagnostics_);
-    file.module = std::make_shared<const ast::Module>(ast::build(sources_, file.tree, diagnostics_));
+    file.module =
+        std::make_shared<const ast::Module>(ast::build(sources_, file.tree, diagnostics_));
     return file.module;
   }
-  std::expected<std::shared_ptr<const ast::Module>, std::string> load(const std::string& path) override {
+  std::expected<std::shared_ptr<const ast::Module>, std::string> load(
+      const std::string& path) override {
     if (!fs::is_regular_file(corpus_ / path)) return std::unexpected("no such file");
     return add(path);
   }
   std::shared_ptr<const ast::Module> load_standard(std::string_view dotted) override {
     const fs::path folder = fs::relative(files_.front().path.parent_path(), corpus_);
-    const fs::path own = folder / "std" / (std::string(dotted.substr(dotted.find('.') + 1)) + ".hook");
+    const fs::path own =
+        folder / "std" / (std::string(dotted.substr(dotted.find('.') + 1)) + ".hook");
     if (fs::is_regular_file(corpus_ / own)) return add(own.generic_string());
     const auto standard = find_standard_module(dotted);
     if (!standard) return nullptr;
     Diagnostics ignored;
     const FileId id = sources_.add(std::string(standard->path), std::string(standard->text));
-    return std::make_shared<const ast::Module>(ast::build(sources_, syntax::parse(sources_, id, ignored), ignored));
+    return std::make_shared<const ast::Module>(
+        ast::build(sources_, syntax::parse(sources_, id, ignored), ignored));
   }
   std::deque<File>& files() { return files_; }
 
@@ -194,7 +204,9 @@ std::string write_marks(const SourceManager& sources, const File& file, std::vec
   for (std::uint32_t i = 0; i < lines.count(); ++i) {
     const Span line = lines.span(i);
     if (i + 1 == lines.count() && line.empty()) break;
-    const std::uint32_t next = i + 1 < lines.count() ? lines.start(i + 1) : static_cast<std::uint32_t>(file.marked.text.size());
+    const std::uint32_t next = i + 1 < lines.count()
+                                   ? lines.start(i + 1)
+                                   : static_cast<std::uint32_t>(file.marked.text.size());
     out += file.marked.text.substr(lines.start(i), next - lines.start(i));
     if (!out.ends_with('\n')) out += '\n';
     for (const Mark& mark : marks) {
@@ -213,7 +225,8 @@ std::string write_marks(const SourceManager& sources, const File& file, std::vec
 }
 
 std::string describe(const Mark& mark) {
-  return fmt::format("{}:{}+{} {}: {}", mark.line + 1, mark.column + 1, mark.length, mark.code, mark.message);
+  return fmt::format("{}:{}+{} {}: {}", mark.line + 1, mark.column + 1, mark.length, mark.code,
+                     mark.message);
 }
 
 bool meets(const Mark& mark, const Mark& found) {
@@ -246,9 +259,11 @@ void check_file(const fs::path& corpus, const std::string& path, bool update, Ru
   };
   const bool named_fail = fs::path(path).filename().string().starts_with("fail_");
   if (named_fail != diagnostics.has_errors()) {
-    fail(path, named_fail ? "is called fail_ but has no errors" : "has errors but is not called fail_");
+    fail(path,
+         named_fail ? "is called fail_ but has no errors" : "has errors but is not called fail_");
   }
-  if (program.has_errors && !diagnostics.has_errors()) fail(path, "the Program has errors without a finding");
+  if (program.has_errors && !diagnostics.has_errors())
+    fail(path, "the Program has errors without a finding");
   for (File& file : workspace.files()) {
     const std::string shown = fs::relative(file.path, corpus).generic_string();
     std::vector<Mark>& here = found[file.id.value];
@@ -259,7 +274,8 @@ void check_file(const fs::path& corpus, const std::string& path, bool update, Ru
     }
     for (const std::string& line : file.marked.malformed) fail(shown, "malformed mark: " + line);
     for (const Mark& mark : file.marked.marks) {
-      const auto met = std::find_if(here.begin(), here.end(), [&](const Mark& other) { return meets(mark, other); });
+      const auto met = std::find_if(here.begin(), here.end(),
+                                    [&](const Mark& other) { return meets(mark, other); });
       if (met == here.end()) {
         fail(shown, "unmet mark " + describe(mark));
       } else {
@@ -278,7 +294,8 @@ const std::map<std::string_view, std::string_view> kExempt = {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const fs::path corpus = argc > 1 ? fs::path(argv[1]) : fs::path(HOOKC_SOURCE_DIR) / "tests/corpus";
+  const fs::path corpus =
+      argc > 1 ? fs::path(argv[1]) : fs::path(HOOKC_SOURCE_DIR) / "tests/corpus";
   const bool update = std::getenv("HOOKC_UPDATE") != nullptr;
   std::vector<std::string> roots;
   for (const auto& entry : fs::recursive_directory_iterator(corpus)) {
@@ -298,8 +315,9 @@ int main(int argc, char** argv) {
       const bool provoked = run.codes.contains(std::string(code.id));
       if (provoked == kExempt.contains(code.id)) {
         ++run.failures;
-        std::fprintf(stderr, "%s: %s\n", std::string(code.id).c_str(),
-                     provoked ? "is exempt, but a corpus file provokes it" : "no corpus file provokes it");
+        std::fprintf(
+            stderr, "%s: %s\n", std::string(code.id).c_str(),
+            provoked ? "is exempt, but a corpus file provokes it" : "no corpus file provokes it");
       }
     }
   }

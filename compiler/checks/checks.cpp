@@ -4,7 +4,8 @@
 
 namespace hookc::checks {
 
-void run_checks(const sema::Program& program, const SourceManager& sources, Diagnostics& diagnostics) {
+void run_checks(const sema::Program& program, const SourceManager& sources,
+                Diagnostics& diagnostics) {
   if (program.has_errors) return;
   check_unused(program, sources, diagnostics);
   check_undo(program, sources, diagnostics);

@@ -7,7 +7,9 @@
 
 namespace hookc::checks {
 
-/// Runs every check. Says nothing about a program with errors that sema found: one mistake, one message. O(program).
-void run_checks(const sema::Program& program, const SourceManager& sources, Diagnostics& diagnostics);
+/// Runs every check. Says nothing about a program with errors that sema found: one mistake, one
+/// message. O(program).
+void run_checks(const sema::Program& program, const SourceManager& sources,
+                Diagnostics& diagnostics);
 
 }  // namespace hookc::checks

@@ -12,8 +12,8 @@ struct VerbPair {
   std::string_view freeze;
   std::string_view thaw;
 };
-/// Commands that stop writers, and what ends that: vendors' own words, in lower case. Only pairs whose first half
-/// outlives its command: a lock that dies with its session is no pair.
+/// Commands that stop writers, and what ends that: vendors' own words, in lower case. Only pairs
+/// whose first half outlives its command: a lock that dies with its session is no pair.
 constexpr auto kPairs = std::to_array<VerbPair>({
     {"fsfreeze -f", "fsfreeze -u"},
     {"fsfreeze --freeze", "fsfreeze --unfreeze"},
@@ -28,14 +28,16 @@ constexpr auto kPairs = std::to_array<VerbPair>({
     {"suspend_for_snapshot_backup = on", "suspend_for_snapshot_backup = off"},
 });
 
-/// The literal characters of the shell text of a step's exec, lower-cased; empty where there is none.
+/// The literal characters of the shell text of a step's exec, lower-cased; empty where there is
+/// none.
 std::string command_of(const sema::Program& program, const sema::Step& step) {
   const auto* exec = std::get_if<ast::ExecAction>(&step.body.action->what);
   if (!exec) return {};
   const ast::Module& file = program.ast(step.body.frame);
   std::string text;
   const auto append = [&](ast::TextId id) {
-    for (const ast::TextPart& part : file.parts_of(id)) text += part.is_splice() ? std::string_view("\x01") : part.literal;
+    for (const ast::TextPart& part : file.parts_of(id))
+      text += part.is_splice() ? std::string_view("\x01") : part.literal;
   };
   if (exec->command.shell.valid()) append(exec->command.shell);
   if (exec->command.argv.valid() && file[exec->command.argv].kind == ast::ExprKind::List) {
@@ -52,7 +54,8 @@ std::string command_of(const sema::Program& program, const sema::Step& step) {
 
 }  // namespace
 
-void check_undo(const sema::Program& program, const SourceManager& sources, Diagnostics& diagnostics) {
+void check_undo(const sema::Program& program, const SourceManager& sources,
+                Diagnostics& diagnostics) {
   (void)sources;
   std::vector<std::string> commands;
   commands.reserve(program.steps.size());
@@ -82,11 +85,13 @@ void check_undo(const sema::Program& program, const SourceManager& sources, Diag
       const ast::Hook& hook = program.ast(undo.module).hooks[undo.index];
       const ast::Hook& first = program.ast(act.module).hooks[act.index];
       const std::string_view word = operation == ast::Operation::Backup ? "backup" : "restore";
-      diagnostics.add(Code::HK2106, program.ast(undo.module).at(hook.policy_span),
-                      "the undo runs only on success: a failed {} leaves everything frozen", word)
+      diagnostics
+          .add(Code::HK2106, program.ast(undo.module).at(hook.policy_span),
+               "the undo runs only on success: a failed {} leaves everything frozen", word)
           .label("does not run when the operation failed")
           .also(program.ast(act.module).at(first.action.span), "what it undoes")
-          .help(fmt::format("write both as one `hold {} … release …`: the release runs on every path", word));
+          .help(fmt::format(
+              "write both as one `hold {} … release …`: the release runs on every path", word));
     }
   }
 }

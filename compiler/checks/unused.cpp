@@ -4,9 +4,11 @@
 
 namespace hookc::checks {
 
-void check_unused(const sema::Program& program, const SourceManager& sources, Diagnostics& diagnostics) {
+void check_unused(const sema::Program& program, const SourceManager& sources,
+                  Diagnostics& diagnostics) {
   (void)sources;
-  std::vector<bool> params(program.params.size()), secrets(program.secrets.size()), pods(program.pods.size());
+  std::vector<bool> params(program.params.size()), secrets(program.secrets.size()),
+      pods(program.pods.size());
   const auto mark = [&](const sema::Ref& ref) {
     if (ref.kind == sema::RefKind::Param) params[ref.index] = true;
     if (ref.kind == sema::RefKind::Secret) secrets[ref.index] = true;
@@ -27,14 +29,17 @@ void check_unused(const sema::Program& program, const SourceManager& sources, Di
   };
   for (std::size_t i = 0; i < program.params.size(); ++i) {
     const auto& declared = program.params[i].declarations;
-    if (!params[i] && !declared.empty() && declared[0].module == root) report("param", file.params[declared[0].index].name);
+    if (!params[i] && !declared.empty() && declared[0].module == root)
+      report("param", file.params[declared[0].index].name);
   }
   for (std::size_t i = 0; i < program.secrets.size(); ++i) {
     const auto& declared = program.secrets[i].declarations;
-    if (!secrets[i] && !declared.empty() && declared[0].module == root) report("secret", file.secrets[declared[0].index].name);
+    if (!secrets[i] && !declared.empty() && declared[0].module == root)
+      report("secret", file.secrets[declared[0].index].name);
   }
   for (std::size_t i = 0; i < program.pods.size(); ++i) {
-    if (!pods[i] && program.pods[i].module == root) report("pod", file.pods[program.pods[i].index].name);
+    if (!pods[i] && program.pods[i].module == root)
+      report("pod", file.pods[program.pods[i].index].name);
   }
 }
 

@@ -56,7 +56,8 @@ void Checker::check_endpoint(const Scope& scope, const ast::PodEndpoint& endpoin
       .label("`http` or `https` expected");
 }
 
-void Checker::check_exec(const Scope& scope, const ast::Action& action, const ast::ExecAction& exec) {
+void Checker::check_exec(const Scope& scope, const ast::Action& action,
+                         const ast::ExecAction& exec) {
   switch (exec.place) {
     case ast::ExecPlace::Missing: {
       // `exec by operator` is refused with its clause.
@@ -67,7 +68,9 @@ void Checker::check_exec(const Scope& scope, const ast::Action& action, const as
       break;
     }
     case ast::ExecPlace::Pod: check_pod(scope, exec.pod); break;
-    case ast::ExecPlace::Function: check_thing_name(scope, exec.function, TypeKind::Function); break;
+    case ast::ExecPlace::Function:
+      check_thing_name(scope, exec.function, TypeKind::Function);
+      break;
     case ast::ExecPlace::Local: break;
   }
   check_command(scope, exec.command);
@@ -95,7 +98,8 @@ void Checker::check_command(const Scope& scope, const ast::CommandText& command)
   for (const ast::ExprId argument : file.children(list)) {
     const Type type = value_of(scope.with(Sink::Argv), argument);
     if (renders(type.kind)) continue;
-    add(Code::HK3009, scope.module, file[argument].span, "{} cannot be an argument of a program", describe(type))
+    add(Code::HK3009, scope.module, file[argument].span, "{} cannot be an argument of a program",
+        describe(type))
         .label("text expected");
   }
 }
@@ -103,7 +107,8 @@ void Checker::check_command(const Scope& scope, const ast::CommandText& command)
 void Checker::check_wait(const Scope& scope, const ast::WaitAction& wait) {
   if (wait.pod) check_pod(scope, *wait.pod);
   if (wait.workload) check_workload(scope, *wait.workload);
-  if (wait.where.valid()) expect_bool(scope.with(Attempt::Object).with(Sink::Expect), wait.where, "`where`");
+  if (wait.where.valid())
+    expect_bool(scope.with(Attempt::Object).with(Sink::Expect), wait.where, "`where`");
 }
 
 void Checker::check_pod(const Scope& scope, const ast::PodRef& pod) {
@@ -125,8 +130,9 @@ void Checker::check_thing_name(const Scope& scope, ast::TextId id, TypeKind kind
   const bool pod = kind == TypeKind::Pod;
   Ref& ref = info(scope.module).text_refs[id.value];
   const auto parts = file.parts_of(id);
-  const TemplateInfo* own =
-      scope.template_index == kNone ? nullptr : &template_info({scope.module, scope.template_index});
+  const TemplateInfo* own = scope.template_index == kNone
+                                ? nullptr
+                                : &template_info({scope.module, scope.template_index});
   if (parts.size() == 1 && parts[0].is_splice()) {
     const ast::Expr& e = file[parts[0].splice];
     const Type type = value_of(scope.with(Sink::Name), parts[0].splice);
@@ -154,16 +160,18 @@ void Checker::check_thing_name(const Scope& scope, ast::TextId id, TypeKind kind
   if (name.empty() && text.quoting == ast::Quoting::Bare) return;  // missing, already reported
   if (own && text.quoting == ast::Quoting::Bare) {
     if (const auto p = own->params.find(name); p != own->params.end()) {
-      const Type type = from_ast(ast_of({scope.module, scope.template_index}).params[p->second].type);
+      const Type type =
+          from_ast(ast_of({scope.module, scope.template_index}).params[p->second].type);
       ref = {RefKind::TemplateParam, p->second, kNone};
       if (type.kind == kind || type.kind == TypeKind::Error) return;
-      add(Code::HK3009, scope.module, text.span, "parameter `{}` is {}, not {}", name, describe(type),
-          describe(plain(kind)))
+      add(Code::HK3009, scope.module, text.span, "parameter `{}` is {}, not {}", name,
+          describe(type), describe(plain(kind)))
           .label(fmt::format("a `{}` expected", name_of(kind)));
       return;
     }
   }
-  const NameMap<std::uint32_t>& declared = pod ? names(scope.module).pods : names(scope.module).functions;
+  const NameMap<std::uint32_t>& declared =
+      pod ? names(scope.module).pods : names(scope.module).functions;
   if (declared.empty()) {
     ref = {RefKind::ClusterName, 0, kNone};
     check_text(scope.with(Sink::Name), id, TextUse::ObjectName);
@@ -180,29 +188,35 @@ void Checker::check_thing_name(const Scope& scope, ast::TextId id, TypeKind kind
 void Checker::unknown_thing(const Scope& scope, TypeKind kind, std::string_view name, Span where) {
   const bool pod = kind == TypeKind::Pod;
   if (names(scope.module).broken.contains(name)) return;
-  Diagnostic& d = add(Code::HK1001, scope.module, where, "no {} is called `{}`", name_of(kind), name).label("unknown");
+  Diagnostic& d =
+      add(Code::HK1001, scope.module, where, "no {} is called `{}`", name_of(kind), name)
+          .label("unknown");
   prepare_candidates(scope.module);
   ModuleNames& known = names(scope.module);
   const auto near = (pod ? known.pod_candidates : known.function_candidates).nearest(name, budget_);
   if (near) {
-    d.fix(fmt::format("write `{}`", *near), at(scope.module, where), std::string(*near), Applicability::MaybeIncorrect);
+    d.fix(fmt::format("write `{}`", *near), at(scope.module, where), std::string(*near),
+          Applicability::MaybeIncorrect);
   }
-  d.help(fmt::format("this file declares its {0}s, so each {0} it names must be declared: `{0} {1}`", name_of(kind),
-                     name));
+  d.help(
+      fmt::format("this file declares its {0}s, so each {0} it names must be declared: `{0} {1}`",
+                  name_of(kind), name));
 }
 
 void Checker::check_workload(const Scope& scope, const ast::Workload& workload) {
   if (workload.kind) {
     if (const auto checked = values::check_kind(workload.kind.text); !checked) {
-      Diagnostic& d = add(Code::HK3003, scope.module, workload.kind.span, "{}", checked.error().message);
+      Diagnostic& d =
+          add(Code::HK3003, scope.module, workload.kind.span, "{}", checked.error().message);
       if (checked.error().suggestion) {
-        d.fix(fmt::format("write `{}`", *checked.error().suggestion), at(scope.module, workload.kind.span),
-              *checked.error().suggestion);
+        d.fix(fmt::format("write `{}`", *checked.error().suggestion),
+              at(scope.module, workload.kind.span), *checked.error().suggestion);
       }
     }
   }
   if (workload.group) {
-    if (const auto checked = values::check_name(values::NameRule::Subdomain, workload.group.text); !checked) {
+    if (const auto checked = values::check_name(values::NameRule::Subdomain, workload.group.text);
+        !checked) {
       add(Code::HK3003, scope.module, workload.group.span, "{}", checked.error().message);
     }
   }
@@ -218,7 +232,9 @@ void Checker::check_source(const Scope& scope, const ast::SecretSource& source) 
         add(Code::HK3003, scope.module, source.env.span, "{}", checked.error().message);
       }
       return;
-    case ast::SourceKind::File: check_text(scope.with(Sink::Name), source.path, TextUse::Plain); return;
+    case ast::SourceKind::File:
+      check_text(scope.with(Sink::Name), source.path, TextUse::Plain);
+      return;
     case ast::SourceKind::Kubernetes:
       check_text(scope.with(Sink::Name), source.path, TextUse::NamespacedName);
       check_text(scope.with(Sink::Name), source.key, TextUse::SecretKey);

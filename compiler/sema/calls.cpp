@@ -30,7 +30,8 @@ Signature signature(Builtin builtin) {
     case Builtin::First: return {"first(text, lines)", {Text, Int}, 2, TypeKind::String};
     case Builtin::Last: return {"last(text, lines)", {Text, Int}, 2, TypeKind::String};
     case Builtin::Join: return {"join(list, separator)", {List, Text}, 2, TypeKind::String};
-    case Builtin::Replace: return {"replace(text, from, to)", {Text, Text, Text}, 3, TypeKind::String};
+    case Builtin::Replace:
+      return {"replace(text, from, to)", {Text, Text, Text}, 3, TypeKind::String};
     case Builtin::Int: return {"int(text)", {Text}, 1, TypeKind::Int, true};
     case Builtin::String: return {"string(x)", {Anything}, 1, TypeKind::String};
   }
@@ -77,7 +78,8 @@ Type Checker::type_call(const Scope& scope, ast::ExprId id, const ast::Expr& e) 
       name = ast::literal_text(file, file[arguments[0]].text_id);
     }
     if (!name) {
-      add(Code::HK1003, scope.module, e.span, "`header` takes the name of one response header, as plain text")
+      add(Code::HK1003, scope.module, e.span,
+          "`header` takes the name of one response header, as plain text")
           .label("not a name")
           .help("write `header(\"Content-Type\")`");
       return plain(TypeKind::Error);
@@ -89,7 +91,8 @@ Type Checker::type_call(const Scope& scope, ast::ExprId id, const ast::Expr& e) 
   }
   const auto builtin = find_builtin(e.text);
   if (!builtin) {
-    Diagnostic& d = add(Code::HK1001, scope.module, e.op_span, "no function is called `{}`", e.text).label("unknown");
+    Diagnostic& d = add(Code::HK1001, scope.module, e.op_span, "no function is called `{}`", e.text)
+                        .label("unknown");
     std::vector<std::string_view> known = {"hook", "header"};
     for (std::size_t i = 0; i <= static_cast<std::size_t>(Builtin::String); ++i) {
       known.push_back(name_of(static_cast<Builtin>(i)));
@@ -103,7 +106,8 @@ Type Checker::type_call(const Scope& scope, ast::ExprId id, const ast::Expr& e) 
     for (const ast::ExprId argument : arguments) type_of(scope, argument);
     return plain(TypeKind::Error);
   }
-  info(scope.module).refs[id.value] = {RefKind::Builtin, static_cast<std::uint32_t>(*builtin), kNone};
+  info(scope.module).refs[id.value] = {RefKind::Builtin, static_cast<std::uint32_t>(*builtin),
+                                       kNone};
   return type_builtin(scope, *builtin, e);
 }
 
@@ -114,8 +118,8 @@ Type Checker::type_builtin(const Scope& scope, Builtin builtin, const ast::Expr&
   Type result = plain(wanted.result);
   result.optional = wanted.optional;
   if (arguments.size() != wanted.count) {
-    add(Code::HK1003, scope.module, e.span, "`{}` takes {} argument{}, not {}", e.text, wanted.count,
-        wanted.count == 1 ? "" : "s", arguments.size())
+    add(Code::HK1003, scope.module, e.span, "`{}` takes {} argument{}, not {}", e.text,
+        wanted.count, wanted.count == 1 ? "" : "s", arguments.size())
         .label(fmt::format("write `{}`", wanted.form));
     for (const ast::ExprId argument : arguments) type_of(scope, argument);
     return plain(TypeKind::Error);
@@ -124,8 +128,8 @@ Type Checker::type_builtin(const Scope& scope, Builtin builtin, const ast::Expr&
     const Type found = value_of(scope, arguments[i]);
     result = tainted(result, found);
     if (takes(wanted.parameters[i], found)) continue;
-    add(Code::HK1003, scope.module, file[arguments[i]].span, "`{}` needs {} here, this is {}", e.text,
-        describe_parameter(wanted.parameters[i]), describe(found))
+    add(Code::HK1003, scope.module, file[arguments[i]].span, "`{}` needs {} here, this is {}",
+        e.text, describe_parameter(wanted.parameters[i]), describe(found))
         .label(fmt::format("{} expected", describe_parameter(wanted.parameters[i])))
         .help(fmt::format("it is `{}`", wanted.form));
   }

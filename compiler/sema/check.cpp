@@ -10,13 +10,15 @@ Program check(std::shared_ptr<const ast::Module> root, const SourceManager& sour
               Diagnostics& diagnostics) {
   Diagnostics found;
   Program program = Checker(sources, loader, found).run(std::move(root));
-  // What is wrong inside a standard module is no business of its users: our own tests check them as root files.
+  // What is wrong inside a standard module is no business of its users: our own tests check them as
+  // root files.
   std::vector<FileId> standard;
   for (const ModuleInfo& module : program.modules) {
     if (module.standard) standard.push_back(module.ast->file);
   }
   for (Diagnostic& d : std::move(found).take()) {
-    const bool ours = std::find(standard.begin(), standard.end(), d.primary.where.file) != standard.end();
+    const bool ours =
+        std::find(standard.begin(), standard.end(), d.primary.where.file) != standard.end();
     if (ours && d.code != Code::HK1017) continue;
     program.has_errors = program.has_errors || d.severity == Severity::Error;
     diagnostics.add_text(d.code, d.primary.where, {}) = std::move(d);
@@ -46,7 +48,9 @@ Program Checker::run(std::shared_ptr<const ast::Module> root) {
 }
 
 bool Checker::is_broken(const ast::Module& module) const {
-  const auto broken = [](const ast::Statement& statement) { return statement.kind == ast::StatementKind::Broken; };
+  const auto broken = [](const ast::Statement& statement) {
+    return statement.kind == ast::StatementKind::Broken;
+  };
   return std::any_of(module.statements.begin(), module.statements.end(), broken) ||
          std::any_of(module.groups.begin(), module.groups.end(),
                      [&](const ast::Together& group) {
@@ -54,7 +58,8 @@ bool Checker::is_broken(const ast::Module& module) const {
                      }) ||
          std::any_of(module.exprs.begin(), module.exprs.end(),
                      [](const ast::Expr& e) { return e.kind == ast::ExprKind::Error; }) ||
-         std::any_of(module.texts.begin(), module.texts.end(), [](const ast::Text& text) { return text.broken; });
+         std::any_of(module.texts.begin(), module.texts.end(),
+                     [](const ast::Text& text) { return text.broken; });
 }
 
 }  // namespace hookc::sema

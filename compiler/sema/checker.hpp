@@ -1,11 +1,12 @@
-// The state of one run of sema::check, shared by the files of this folder; no other layer includes it.
+// The state of one run of sema::check, shared by the files of this folder; no other layer includes
+// it.
 //
 // The passes, each over the whole program, in this order:
 //   modules.cpp    loads what is imported
 //   declare.cpp    names of every file; the steps in file order
-//   templates.cpp  finds templates that use themselves; opens every step's uses into frames; captures
-//   order.cpp      the two sequences of every operation
-//   then           types and rules: declarations, template bodies, steps, policies, tests
+//   templates.cpp  finds templates that use themselves; opens every step's uses into frames;
+//   captures order.cpp      the two sequences of every operation then           types and rules:
+//   declarations, template bodies, steps, policies, tests
 #pragma once
 
 #include <memory>
@@ -38,7 +39,16 @@ inline constexpr std::uint32_t kMaxNesting = 64;
 /// What a value becomes; secrets may flow into `Open` ones only (rule 39).
 enum class Sink : std::uint8_t {
   Open,  // URL, header, body, json, form, stdin, tls, env
-  Command, Argv, Name, Label, When, Expect, Capture, Setting, Number, Policy,
+  Command,
+  Argv,
+  Name,
+  Label,
+  When,
+  Expect,
+  Capture,
+  Setting,
+  Number,
+  Policy,
 };
 
 enum class Moment : std::uint8_t {
@@ -55,10 +65,12 @@ struct Scope {
   Moment moment = Moment::Declaration;
   Attempt attempt = Attempt::None;
   Sink sink = Sink::Open;
-  bool only_if_acquired = false;          // of the release
-  bool guarded = false;                   // directly before a `??`: may be missing
-  std::uint16_t subjects = 0;             // in a policy's rule: bits by ast::Subject; names are attributes there
-  std::uint32_t declared_before = kNone;  // in a param's default: only params declared before this offset
+  bool only_if_acquired = false;  // of the release
+  bool guarded = false;           // directly before a `??`: may be missing
+  std::uint16_t subjects =
+      0;  // in a policy's rule: bits by ast::Subject; names are attributes there
+  std::uint32_t declared_before =
+      kNone;  // in a param's default: only params declared before this offset
 
   Scope with(Sink s) const {
     Scope copy = *this;
@@ -74,10 +86,21 @@ struct Scope {
 
 /// What a text is for; decides how it is checked and how its splices are escaped.
 enum class TextUse : std::uint8_t {
-  Plain, Shell, Url, Address, UrlPath, HeaderValue, Host,
+  Plain,
+  Shell,
+  Url,
+  Address,
+  UrlPath,
+  HeaderValue,
+  Host,
   Label,       // RFC 1123 label: namespaces, containers, volumes
   ObjectName,  // RFC 1123 subdomain: pods, workloads, Secrets, …
-  NamespacedName, SecretKey, PortName, Selector, Image, Quantity,
+  NamespacedName,
+  SecretKey,
+  PortName,
+  Selector,
+  Image,
+  Quantity,
 };
 
 struct Symbol {
@@ -87,12 +110,12 @@ struct Symbol {
 };
 
 struct ImportTarget {
-  ModuleId module;  // invalid: could not be had, already reported
+  ModuleId module;     // invalid: could not be had, already reported
   bool first = false;  // the module's statements stand here (rule 2)
 };
 
 struct ModuleNames {
-  NameMap<Symbol> values;  // params, secrets, captures
+  NameMap<Symbol> values;                  // params, secrets, captures
   NameMap<std::uint32_t> pods, functions;  // into Program::pods, ::functions
   NameMap<std::uint32_t> templates;        // into the module's templates
   NameMap<ModuleId> imports;
@@ -136,7 +159,7 @@ struct TemplateInfo {
 };
 
 struct StepState {
-  Location name_at;             // the name, or the statement's keywords
+  Location name_at;  // the name, or the statement's keywords
   Span span;
   std::uint32_t group = kNone;  // of a `together`
   std::uint32_t position = 0;   // index of its group in its side, post after pre
@@ -162,7 +185,8 @@ class Checker {
   void load_modules(std::shared_ptr<const ast::Module> root);
   ModuleId add_module(std::shared_ptr<const ast::Module> module, std::string path, bool standard);
   void load_imports(ModuleId module, std::vector<ModuleId>& stack);
-  ModuleId load_import(ModuleId from, const ast::Import& import, std::vector<ModuleId>& stack, bool& first);
+  ModuleId load_import(ModuleId from, const ast::Import& import, std::vector<ModuleId>& stack,
+                       bool& first);
 
   // ---- declare.cpp
   void declare_all();
@@ -189,7 +213,8 @@ class Checker {
   Body open_body(FrameId frame, const ast::Action& action, Range<ast::Clause> clauses);
   void open_hold(Step& step, FrameId frame, const ast::HoldBody& body, bool outermost);
   FrameId open_frame(FrameId caller, TemplateRef t, const ast::UseAction& use);
-  /// The declared pod a name in `frame` means, through template parameters; invalid for a cluster name.
+  /// The declared pod a name in `frame` means, through template parameters; invalid for a cluster
+  /// name.
   In<ast::Pod> resolve_pod(FrameId frame, ast::TextId name) const;
   In<ast::Pod> resolve_pod_argument(FrameId frame, std::uint32_t param) const;
   void register_captures(StepId step, const Body& body, bool in_release);
@@ -221,12 +246,13 @@ class Checker {
   Type type_call(const Scope& scope, ast::ExprId id, const ast::Expr& e);
   Type type_builtin(const Scope& scope, Builtin builtin, const ast::Expr& e);
   Type read_fact(const Scope& scope, ast::ExprId id, Span at, Fact fact);
-  Type read_hook_fact(const Scope& scope, ast::ExprId id, const ast::Expr& call, const ast::Expr& member);
+  Type read_hook_fact(const Scope& scope, ast::ExprId id, const ast::Expr& call,
+                      const ast::Expr& member);
   /// Whether `fact` can be read by `scope.step` at all, and whether it is certainly there.
   struct Availability {
     bool readable = true;
     bool certain = true;
-    std::string_view why{};   // label, when not readable
+    std::string_view why{};  // label, when not readable
   };
   Availability availability(const Scope& scope, Fact fact, std::uint32_t step) const;
   bool certainly_ended(const Scope& scope, StepId step) const;
@@ -238,13 +264,15 @@ class Checker {
   void check_regex(ModuleId module, std::string_view pattern, Span at);
 
   // ---- values.cpp
-  Type check_value(const Scope& scope, ast::ExprId id, const Expected& expected, std::string_view what);
+  Type check_value(const Scope& scope, ast::ExprId id, const Expected& expected,
+                   std::string_view what);
   Type check_literal_text(const Scope& scope, ast::ExprId id, const Expected& expected);
   Type check_thing(const Scope& scope, ast::ExprId id, TypeKind kind, std::string_view what);
   void check_constraints(const Scope& scope, ast::ExprId id, const Expected& expected);
   void check_type(ModuleId module, const ast::TypeExpr& type, bool in_template);
   void check_duration(const Scope& scope, ast::ExprId id, std::string_view what);
-  void check_int(const Scope& scope, ast::ExprId id, std::int64_t low, std::int64_t high, std::string_view what);
+  void check_int(const Scope& scope, ast::ExprId id, std::int64_t low, std::int64_t high,
+                 std::string_view what);
   void check_number(const Scope& scope, ast::ExprId id, double low, std::string_view what);
   void mismatch(const Scope& scope, Span at, Type found, Type wanted, std::string_view what);
 
@@ -259,8 +287,10 @@ class Checker {
   bool is_raw(ModuleId module, const ast::TextPart& part) const;
   void gather(ModuleId module, ast::TextId id);
   bool has_splice(ModuleId module, ast::TextId id) const;
-  Span span_in(ModuleId module, ast::TextId id, std::uint32_t begin, std::uint32_t end, std::uint32_t prefix = 0) const;
-  void bad_value(Code code, ModuleId module, ast::TextId id, const values::ValueError& error, std::uint32_t prefix = 0);
+  Span span_in(ModuleId module, ast::TextId id, std::uint32_t begin, std::uint32_t end,
+               std::uint32_t prefix = 0) const;
+  void bad_value(Code code, ModuleId module, ast::TextId id, const values::ValueError& error,
+                 std::uint32_t prefix = 0);
 
   // ---- actions.cpp
   void check_action(const Scope& scope, const ast::Action& action);
@@ -279,14 +309,17 @@ class Checker {
   // ---- clauses.cpp, requests.cpp
   /// `action`: the alternative of the opened action.
   void check_clause_set(const Scope& scope, Range<ast::Clause> clauses);
-  bool check_clause_for_action(const Scope& scope, const ast::Clause& clause, const ast::Action* action, ModuleId action_module);
+  bool check_clause_for_action(const Scope& scope, const ast::Clause& clause,
+                               const ast::Action* action, ModuleId action_module);
   /// `use`: where a template brought the clause in; empty when it stands at the step itself.
-  void check_clause_for_place(const Scope& scope, const Step& step, const ScopedClause& clause, bool in_release, std::optional<Location> use);
+  void check_clause_for_place(const Scope& scope, const Step& step, const ScopedClause& clause,
+                              bool in_release, std::optional<Location> use);
   void check_clause_values(const Scope& scope, const ast::Clause& clause, std::size_t action);
   void check_capture(const Scope& scope, const ast::Clause& clause);
   void check_tls(const Scope& scope, const ast::Clause& clause);
   void check_request(const Scope& scope, Range<ast::Clause> clauses);
-  void check_structured_body(const Scope& scope, const ast::Clause& body, std::string_view content_type);
+  void check_structured_body(const Scope& scope, const ast::Clause& body,
+                             std::string_view content_type);
   void check_body(const Scope& scope, const ast::Action& action, Range<ast::Clause> clauses);
 
   // ---- holds.cpp
@@ -322,7 +355,8 @@ class Checker {
   ModuleNames& names(ModuleId m) { return names_[m.value]; }
   Location at(ModuleId m, Span span) const { return {ast(m).file, span}; }
   template <typename... Args>
-  Diagnostic& add(Code code, ModuleId module, Span span, fmt::format_string<Args...> text, Args&&... args) {
+  Diagnostic& add(Code code, ModuleId module, Span span, fmt::format_string<Args...> text,
+                  Args&&... args) {
     return out_.add(code, at(module, span), text, std::forward<Args>(args)...);
   }
   std::string_view text_of(ModuleId m, Span span) const { return sources_.text(at(m, span)); }
@@ -348,7 +382,7 @@ class Checker {
   Sides backup_, restore_;
   std::uint32_t groups_ = 0;
   SuggestBudget budget_;
-  std::vector<values::Piece> pieces_;  // of the text being checked
+  std::vector<values::Piece> pieces_;                   // of the text being checked
   std::unordered_map<std::string_view, bool> regexes_;  // patterns known to be right
   std::vector<std::uint32_t>* params_read_ = nullptr;   // template params met in an argument
 };

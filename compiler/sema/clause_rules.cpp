@@ -6,12 +6,14 @@ namespace {
 
 constexpr std::uint16_t bits(std::initializer_list<ActionKind> kinds) {
   std::uint16_t result = 0;
-  for (const ActionKind kind : kinds) result |= static_cast<std::uint16_t>(1U << static_cast<unsigned>(kind));
+  for (const ActionKind kind : kinds)
+    result |= static_cast<std::uint16_t>(1U << static_cast<unsigned>(kind));
   return result;
 }
 constexpr std::uint8_t at(std::initializer_list<Place> places) {
   std::uint8_t result = 0;
-  for (const Place place : places) result |= static_cast<std::uint8_t>(1U << static_cast<unsigned>(place));
+  for (const Place place : places)
+    result |= static_cast<std::uint8_t>(1U << static_cast<unsigned>(place));
   return result;
 }
 
@@ -52,7 +54,7 @@ constexpr Row row(ast::ClauseKind kind) {
 }
 
 constexpr auto kRules = std::to_array<ClauseRule>({
-#define HOOKC_CLAUSE(kind, keyword, repeatable)                          \
+#define HOOKC_CLAUSE(kind, keyword, repeatable)                                    \
   {ast::ClauseKind::kind, keyword, repeatable, row(ast::ClauseKind::kind).actions, \
    row(ast::ClauseKind::kind).places},
 #include "grammar/clauses.def"
@@ -61,7 +63,9 @@ constexpr auto kRules = std::to_array<ClauseRule>({
 
 }  // namespace
 
-const ClauseRule& rule_of(ast::ClauseKind kind) { return kRules[static_cast<std::size_t>(kind)]; }
+const ClauseRule& rule_of(ast::ClauseKind kind) {
+  return kRules[static_cast<std::size_t>(kind)];
+}
 
 std::string_view name_of(ActionKind kind) {
   switch (kind) {

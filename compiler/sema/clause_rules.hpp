@@ -31,7 +31,11 @@ struct ClauseRule {
 /// The rule of a clause. O(1).
 const ClauseRule& rule_of(ast::ClauseKind kind);
 
-constexpr bool allows(std::uint16_t bits, ActionKind kind) { return (bits >> static_cast<unsigned>(kind) & 1U) != 0; }
-constexpr bool allows(std::uint8_t bits, Place place) { return (bits >> static_cast<unsigned>(place) & 1U) != 0; }
+constexpr bool allows(std::uint16_t bits, ActionKind kind) {
+  return (bits >> static_cast<unsigned>(kind) & 1U) != 0;
+}
+constexpr bool allows(std::uint8_t bits, Place place) {
+  return (bits >> static_cast<unsigned>(place) & 1U) != 0;
+}
 
 }  // namespace hookc::sema

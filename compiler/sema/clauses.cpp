@@ -12,11 +12,13 @@ namespace {
 
 bool equal_but_case(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 bool is_body(ast::ClauseKind kind) {
-  return kind == ast::ClauseKind::Body || kind == ast::ClauseKind::Json || kind == ast::ClauseKind::Form;
+  return kind == ast::ClauseKind::Body || kind == ast::ClauseKind::Json ||
+         kind == ast::ClauseKind::Form;
 }
 
 Attempt attempt_of(ActionKind action) {
@@ -50,7 +52,8 @@ std::string_view takers(ast::ClauseKind kind) {
 
 }  // namespace
 
-void Checker::check_body(const Scope& scope, const ast::Action& action, Range<ast::Clause> clauses) {
+void Checker::check_body(const Scope& scope, const ast::Action& action,
+                         Range<ast::Clause> clauses) {
   if (clauses.empty()) return;
   check_clause_set(scope, clauses);
   const auto [what, where] = opened(scope.module, action);
@@ -60,9 +63,11 @@ void Checker::check_body(const Scope& scope, const ast::Action& action, Range<as
     // A clause in the wrong place is one mistake, whatever it reads.
     if (what && !check_clause_for_action(scope, clause, what, where)) continue;
     check_clause_values(scope, clause, alternative);
-    request = request || clause.kind == ast::ClauseKind::Header || clause.kind == ast::ClauseKind::Body;
+    request =
+        request || clause.kind == ast::ClauseKind::Header || clause.kind == ast::ClauseKind::Body;
   }
-  if (request && what && std::holds_alternative<ast::HttpAction>(what->what)) check_request(scope, clauses);
+  if (request && what && std::holds_alternative<ast::HttpAction>(what->what))
+    check_request(scope, clauses);
 }
 
 void Checker::check_clause_set(const Scope& scope, Range<ast::Clause> range) {
@@ -71,7 +76,8 @@ void Checker::check_clause_set(const Scope& scope, Range<ast::Clause> range) {
     const ast::Clause& clause = clauses[i];
     const ClauseRule& rule = rule_of(clause.kind);
     const auto same = [&](const ast::Clause& other) {
-      if (clause.kind == ast::ClauseKind::Env) return other.kind == clause.kind && other.name.text == clause.name.text;
+      if (clause.kind == ast::ClauseKind::Env)
+        return other.kind == clause.kind && other.name.text == clause.name.text;
       if (is_body(clause.kind)) return is_body(other.kind);
       return !rule.repeatable && other.kind == clause.kind;
     };
@@ -96,14 +102,15 @@ void Checker::check_clause_set(const Scope& scope, Range<ast::Clause> range) {
   }
 }
 
-bool Checker::check_clause_for_action(const Scope& scope, const ast::Clause& clause, const ast::Action* action,
-                                      ModuleId action_module) {
+bool Checker::check_clause_for_action(const Scope& scope, const ast::Clause& clause,
+                                      const ast::Action* action, ModuleId action_module) {
   const ActionKind kind = kind_of(*action);
   if (kind == ActionKind::Error || kind == ActionKind::Use) return true;
   const ClauseRule& rule = rule_of(clause.kind);
   if (!allows(rule.actions, kind)) {
     if (clause.kind == ast::ClauseKind::ByOperator) {
-      Diagnostic& d = add(Code::HK2101, scope.module, clause.keyword, "{} cannot run `by operator`", name_of(kind))
+      Diagnostic& d = add(Code::HK2101, scope.module, clause.keyword, "{} cannot run `by operator`",
+                          name_of(kind))
                           .label("belongs to `http` and `tcp`");
       const auto* exec = std::get_if<ast::ExecAction>(&action->what);
       if (exec && exec->place == ast::ExecPlace::Missing) {
@@ -114,7 +121,8 @@ bool Checker::check_clause_for_action(const Scope& scope, const ast::Clause& cla
       }
       return false;
     }
-    add(Code::HK2111, scope.module, clause.keyword, "`{}` does not fit {}", rule.keyword, name_of(kind))
+    add(Code::HK2111, scope.module, clause.keyword, "`{}` does not fit {}", rule.keyword,
+        name_of(kind))
         .label(fmt::format("belongs to {}", takers(clause.kind)))
         .also(at(action_module, action->keyword), "the action");
     return false;
@@ -125,21 +133,26 @@ bool Checker::check_clause_for_action(const Scope& scope, const ast::Clause& cla
                           .label(fmt::format("`{}` on a GET", rule.keyword))
                           .also(at(action_module, http->method_span), "the method");
       if (action_module == scope.module) {
-        d.fix("write `post`", at(scope.module, http->method_span), "post", Applicability::MaybeIncorrect);
+        d.fix("write `post`", at(scope.module, http->method_span), "post",
+              Applicability::MaybeIncorrect);
       }
     }
   } else if (const auto* exec = std::get_if<ast::ExecAction>(&action->what)) {
-    if (clause.kind == ast::ClauseKind::Env && exec->place == ast::ExecPlace::Pod && exec->command.argv.valid()) {
-      add(Code::HK2117, scope.module, clause.keyword, "`env` for a pod needs shell text, not an argv list")
+    if (clause.kind == ast::ClauseKind::Env && exec->place == ast::ExecPlace::Pod &&
+        exec->command.argv.valid()) {
+      add(Code::HK2117, scope.module, clause.keyword,
+          "`env` for a pod needs shell text, not an argv list")
           .label("travels over the shell's stdin")
-          .also(at(action_module, ast(action_module)[exec->command.argv].span), "runs without a shell")
+          .also(at(action_module, ast(action_module)[exec->command.argv].span),
+                "runs without a shell")
           .help("write the command as shell text: `\"…\"`");
     }
   }
   return true;
 }
 
-void Checker::check_clause_for_place(const Scope& scope, const Step& step, const ScopedClause& scoped, bool in_release,
+void Checker::check_clause_for_place(const Scope& scope, const Step& step,
+                                     const ScopedClause& scoped, bool in_release,
                                      std::optional<Location> use) {
   const ast::Clause& clause = program_.clause(scoped);
   const ClauseRule& rule = rule_of(clause.kind);
@@ -150,10 +163,11 @@ void Checker::check_clause_for_place(const Scope& scope, const Step& step, const
     if (use) d.also(written, "written in the template");
     return d;
   };
-  const Place place = in_release                      ? Place::Release
-                      : step.kind == StepKind::Hold   ? (step.session ? Place::SessionAcquire : Place::Acquire)
-                      : step.side == ast::Side::Pre   ? Place::PreHook
-                                                      : Place::PostHook;
+  const Place place = in_release ? Place::Release
+                      : step.kind == StepKind::Hold
+                          ? (step.session ? Place::SessionAcquire : Place::Acquire)
+                      : step.side == ast::Side::Pre ? Place::PreHook
+                                                    : Place::PostHook;
   if (!allows(rule.places, place)) {
     if (clause.kind == ast::ClauseKind::ReadyOnce) {
       report(Code::HK2115, "`ready once` belongs to a session hold", "no stream stays open here")
@@ -163,29 +177,36 @@ void Checker::check_clause_for_place(const Scope& scope, const Step& step, const
              "the command does not end before the release")
           .help("a session hold is acquired by `ready once …`");
     } else {
-      report(Code::HK2112, fmt::format("`{}` is not possible in a release", rule.keyword), "in a release")
-          .help("a release takes timeout, retry, expect, capture, header, body, json, form, env, stdin and tls");
+      report(Code::HK2112, fmt::format("`{}` is not possible in a release", rule.keyword),
+             "in a release")
+          .help(
+              "a release takes timeout, retry, expect, capture, header, body, json, form, env, "
+              "stdin and tls");
     }
     return;
   }
   if (clause.kind != ast::ClauseKind::OnError) return;
   if (clause.on_error == ast::OnError::Continue && place == Place::PostHook) {
-    report(Code::HK2110, "`on error continue` is not possible on a post hook", "each post hook runs anyway")
+    report(Code::HK2110, "`on error continue` is not possible on a post hook",
+           "each post hook runs anyway")
         .help("`on error warn` keeps its failure from failing the session");
   } else if (clause.on_error == ast::OnError::Skip && place == Place::PostHook) {
-    report(Code::HK2110, "`on error skip` is not possible on a post hook", "nothing is left to skip")
+    report(Code::HK2110, "`on error skip` is not possible on a post hook",
+           "nothing is left to skip")
         .help("`on error warn` keeps its failure from failing the session");
   } else if (place == Place::SessionAcquire &&
              (clause.on_error == ast::OnError::Warn || clause.on_error == ast::OnError::Continue)) {
-    report(Code::HK2110, fmt::format("`on error {}` is not possible on a session hold",
-                                     clause.on_error == ast::OnError::Warn ? "warn" : "continue"),
+    report(Code::HK2110,
+           fmt::format("`on error {}` is not possible on a session hold",
+                       clause.on_error == ast::OnError::Warn ? "warn" : "continue"),
            "nothing would hold while the operation runs")
         .help("use `on error fail`, or `on error skip` to end the session without an alarm");
   }
   (void)scope;
 }
 
-void Checker::check_placement(const Scope& scope, const Step& step, const Body& body, bool in_release) {
+void Checker::check_placement(const Scope& scope, const Step& step, const Body& body,
+                              bool in_release) {
   for (const ScopedClause& scoped : body.clauses) {
     std::optional<Location> use;
     FrameId frame = scoped.frame;
@@ -197,7 +218,8 @@ void Checker::check_placement(const Scope& scope, const Step& step, const Body& 
   }
 }
 
-void Checker::check_clause_values(const Scope& outer, const ast::Clause& clause, std::size_t alternative) {
+void Checker::check_clause_values(const Scope& outer, const ast::Clause& clause,
+                                  std::size_t alternative) {
   const auto action = static_cast<ActionKind>(alternative);
   const Scope scope = outer.with(Sink::Open);
   switch (clause.kind) {
@@ -221,20 +243,23 @@ void Checker::check_clause_values(const Scope& outer, const ast::Clause& clause,
       return;
     case ast::ClauseKind::When: expect_bool(scope.with(Sink::When), clause.expr, "`when`"); return;
     case ast::ClauseKind::Capture:
-      if (action != ActionKind::Error) check_capture(scope.with(Sink::Capture).with(attempt_of(action)), clause);
+      if (action != ActionKind::Error)
+        check_capture(scope.with(Sink::Capture).with(attempt_of(action)), clause);
       return;
     case ast::ClauseKind::Header: {
       const auto name = ast::literal_text(ast(scope.module), clause.key);
       if (!name) {
         check_text(scope.with(Sink::Name), clause.key, TextUse::Plain);
         if (clause.key.valid()) {
-          add(Code::HK5002, scope.module, ast(scope.module)[clause.key].span, "the name of a header is plain text")
+          add(Code::HK5002, scope.module, ast(scope.module)[clause.key].span,
+              "the name of a header is plain text")
               .label("no placeholders here");
         }
       } else if (const auto checked = values::check_header_name(*name); !checked) {
         bad_value(Code::HK5002, scope.module, clause.key, checked.error());
       } else if (values::header_use(*name) == values::HeaderUse::Reserved) {
-        add(Code::HK5002, scope.module, ast(scope.module)[clause.key].span, "header `{}` is not for you to set", *name)
+        add(Code::HK5002, scope.module, ast(scope.module)[clause.key].span,
+            "header `{}` is not for you to set", *name)
             .label("the HTTP client writes it")
             .help("drop this clause");
       }
@@ -251,7 +276,8 @@ void Checker::check_clause_values(const Scope& outer, const ast::Clause& clause,
       for (const ast::ExprId field : file.children(file[clause.expr])) {
         const Type type = info(scope.module).types[field.value];
         if (renders(type.kind)) continue;
-        add(Code::HK3009, scope.module, file[field].span, "{} cannot be a field of a form", describe(type))
+        add(Code::HK3009, scope.module, file[field].span, "{} cannot be a field of a form",
+            describe(type))
             .label("text expected")
             .help("a form has texts only; for nested values write `json {…}`");
       }
@@ -263,12 +289,13 @@ void Checker::check_clause_values(const Scope& outer, const ast::Clause& clause,
           add(Code::HK3003, scope.module, clause.name.span, "{}", checked.error().message);
         }
       }
-      if (clause.source != UINT32_MAX) check_source(scope, ast(scope.module).secret_sources[clause.source]);
+      if (clause.source != UINT32_MAX)
+        check_source(scope, ast(scope.module).secret_sources[clause.source]);
       if (!clause.expr.valid()) return;
       const Type type = value_of(scope, clause.expr);
       if (renders(type.kind)) return;
-      add(Code::HK3009, scope.module, ast(scope.module)[clause.expr].span, "{} cannot be a variable's value",
-          describe(type))
+      add(Code::HK3009, scope.module, ast(scope.module)[clause.expr].span,
+          "{} cannot be a variable's value", describe(type))
           .label("text expected");
       return;
     }
@@ -290,10 +317,11 @@ void Checker::check_capture(const Scope& scope, const ast::Clause& clause) {
     case ast::Captured::Json: break;
   }
   if (!word.empty()) {
-    add(Code::HK2111, scope.module, clause.span, "{} has no `{}` to capture", http ? "an `http` request" : "an `exec`",
-        word)
+    add(Code::HK2111, scope.module, clause.span, "{} has no `{}` to capture",
+        http ? "an `http` request" : "an `exec`", word)
         .label(fmt::format("`{}` is told by {}", word, http ? "`exec`" : "`http`"))
-        .help(http ? "capture `status`, `header \"…\"`, `body` or `json.…`" : "capture `stdout`, `stderr` or `json.…`");
+        .help(http ? "capture `status`, `header \"…\"`, `body` or `json.…`"
+                   : "capture `stdout`, `stderr` or `json.…`");
   }
   if (clause.captured == ast::Captured::Header) {
     const auto name = ast::literal_text(ast(scope.module), clause.key);
@@ -312,7 +340,8 @@ void Checker::check_tls(const Scope& scope, const ast::Clause& clause) {
   NameMap<Span> seen;
   for (const ast::Argument& field : clause.fields.in(file.arguments)) {
     const Type type = value_of(scope, field.value);
-    if (!is_text(type.kind)) mismatch(scope, file[field.value].span, type, plain(TypeKind::String), "a certificate");
+    if (!is_text(type.kind))
+      mismatch(scope, file[field.value].span, type, plain(TypeKind::String), "a certificate");
     const std::string_view name = field.name.text;
     if (name != "ca" && name != "cert" && name != "key") {
       add(Code::HK3006, scope.module, field.name.span, "`tls` has no field `{}`", name)
@@ -328,8 +357,8 @@ void Checker::check_tls(const Scope& scope, const ast::Clause& clause) {
   }
   if (seen.contains("cert") != seen.contains("key")) {
     const bool cert = seen.contains("cert");
-    add(Code::HK2118, scope.module, clause.keyword, "`tls` has a `{}` without its `{}`", cert ? "cert" : "key",
-        cert ? "key" : "cert")
+    add(Code::HK2118, scope.module, clause.keyword, "`tls` has a `{}` without its `{}`",
+        cert ? "cert" : "key", cert ? "key" : "cert")
         .label("a client certificate needs both");
   }
 }
@@ -345,14 +374,16 @@ void Checker::check_request(const Scope& scope, Range<ast::Clause> range) {
     auto name = ast::literal_text(file, clause.key);
     if (!name) continue;
     const Span where = file[clause.key].span;
-    const auto first = std::find_if(seen.begin(), seen.end(),
-                                    [&](const auto& entry) { return equal_but_case(entry.first, *name); });
+    const auto first = std::find_if(seen.begin(), seen.end(), [&](const auto& entry) {
+      return equal_but_case(entry.first, *name);
+    });
     if (first != seen.end() && values::header_use(*name) == values::HeaderUse::Single) {
       add(Code::HK5002, scope.module, where, "header `{}` is given twice", *name)
           .label("given again here")
           .also(at(scope.module, first->second), "first given here");
     }
-    if (equal_but_case(*name, "Content-Type")) content_type = ast::literal_text(file, clause.text).value_or("");
+    if (equal_but_case(*name, "Content-Type"))
+      content_type = ast::literal_text(file, clause.text).value_or("");
     seen.emplace_back(*std::move(name), where);
   }
   if (body && !content_type.empty()) check_structured_body(scope, *body, content_type);

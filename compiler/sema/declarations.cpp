@@ -1,4 +1,5 @@
-// Statements that declare: params, secrets, pods, functions, targets, environments, rules of operations, locks.
+// Statements that declare: params, secrets, pods, functions, targets, environments, rules of
+// operations, locks.
 #include "compiler/sema/checker.hpp"
 #include "compiler/values/kubernetes_name.hpp"
 
@@ -27,7 +28,8 @@ void Checker::check_declarations(ModuleId module) {
     check_text(scope.with(Sink::Name), target.namespace_name, TextUse::Label);
   }
   for (const ast::OperationRule& rule : file.operation_rules) {
-    expect_bool(scope.with(Sink::Expect).with(Attempt::Operation), rule.succeeds_when, "`succeeds when`");
+    expect_bool(scope.with(Sink::Expect).with(Attempt::Operation), rule.succeeds_when,
+                "`succeeds when`");
   }
   for (const ast::Exclusive& exclusive : file.exclusives) {
     check_text(scope.with(Sink::Name), exclusive.name, TextUse::Plain);
@@ -42,11 +44,13 @@ void Checker::check_params(ModuleId module) {
     if (!param.default_value.valid()) continue;
     Scope scope = declaration_scope(module);
     scope.declared_before = param.name.span.begin;
-    check_value(scope, param.default_value, {from_ast(param.type), &param.type, module}, "the default");
+    check_value(scope, param.default_value, {from_ast(param.type), &param.type, module},
+                "the default");
   }
   for (const ast::Secret& secret : file.secrets) {
     if (secret.type) check_type(module, *secret.type, false);
-    if (secret.source != UINT32_MAX) check_source(declaration_scope(module), file.secret_sources[secret.source]);
+    if (secret.source != UINT32_MAX)
+      check_source(declaration_scope(module), file.secret_sources[secret.source]);
   }
 }
 
@@ -71,7 +75,8 @@ void Checker::check_pods(ModuleId module) {
     }
     if (pod.labels.valid() || pod.owner || !pod.name) continue;
     // Without labels and owner the declaration means the pod of that name.
-    if (const auto checked = values::check_name(values::NameRule::Subdomain, pod.name.text); !checked) {
+    if (const auto checked = values::check_name(values::NameRule::Subdomain, pod.name.text);
+        !checked) {
       add(Code::HK3003, module, pod.name.span, "{}", checked.error().message)
           .note("without `labels` and `owner` a pod is found by its name");
     }
@@ -103,7 +108,8 @@ void Checker::check_functions(ModuleId module) {
         }
         const auto [known, added] = variables.try_emplace(variable.name.text, variable.name.span);
         if (!added) {
-          add(Code::HK0006, module, variable.name.span, "`env {}` is given twice", variable.name.text)
+          add(Code::HK0006, module, variable.name.span, "`env {}` is given twice",
+              variable.name.text)
               .label("given again here")
               .also(at(module, known->second), "first given here");
         }
@@ -112,12 +118,14 @@ void Checker::check_functions(ModuleId module) {
       if (!variable.value.valid()) continue;
       const Type type = value_of(scope.with(Sink::Open), variable.value);
       if (renders(type.kind)) continue;
-      add(Code::HK3009, module, file[variable.value].span, "{} cannot be a variable's value", describe(type))
+      add(Code::HK3009, module, file[variable.value].span, "{} cannot be a variable's value",
+          describe(type))
           .label("text expected");
     }
     for (const ast::Volume& volume : function.volumes) {
       if (volume.name) {
-        if (const auto checked = values::check_name(values::NameRule::Label, volume.name.text); !checked) {
+        if (const auto checked = values::check_name(values::NameRule::Label, volume.name.text);
+            !checked) {
           add(Code::HK3003, module, volume.name.span, "{}", checked.error().message);
         }
       }
@@ -131,9 +139,12 @@ void Checker::check_functions(ModuleId module) {
     }
     if (!function.from_cluster.valid()) {
       if (function.image.valid() || !function.name) continue;
-      add(Code::HK2118, module, function.name.span, "function `{}` has no image", function.name.text)
+      add(Code::HK2118, module, function.name.span, "function `{}` has no image",
+          function.name.text)
           .label("what should run?")
-          .help("write `image \"…\"`, or `from cluster \"NAME\"` for a Function that is there already");
+          .help(
+              "write `image \"…\"`, or `from cluster \"NAME\"` for a Function that is there "
+              "already");
       continue;
     }
     Span foreign;
@@ -158,9 +169,11 @@ void Checker::check_environments(ModuleId module) {
     const ast::Environment& environment = file.environments[i];
     program_.environments.push_back({module, i});
     if (environment.name) {
-      const auto [known, added] = known_environments.try_emplace(environment.name.text, environment.name.span);
+      const auto [known, added] =
+          known_environments.try_emplace(environment.name.text, environment.name.span);
       if (!added) {
-        add(Code::HK1004, module, environment.name.span, "environment `{}` is declared twice", environment.name.text)
+        add(Code::HK1004, module, environment.name.span, "environment `{}` is declared twice",
+            environment.name.text)
             .label("declared again here")
             .also(at(module, known->second), "first declared here")
             .help("merge the two");
@@ -178,7 +191,8 @@ void Checker::check_environments(ModuleId module) {
       const auto found = params_.find(setting.name.text);
       if (found == params_.end()) {
         const bool secret = secrets_.contains(setting.name.text);
-        Diagnostic& d = add(Code::HK1001, module, setting.name.span, "no param is called `{}`", setting.name.text)
+        Diagnostic& d = add(Code::HK1001, module, setting.name.span, "no param is called `{}`",
+                            setting.name.text)
                             .label(secret ? "a secret" : "unknown");
         if (secret) {
           d.help("a secret says itself where it comes from: an environment sets params only");
@@ -186,8 +200,8 @@ void Checker::check_environments(ModuleId module) {
           Candidates params;
           for (const Param& param : program_.params) params.add(param.name);
           if (const auto near = params.nearest(setting.name.text, budget_)) {
-            d.fix(fmt::format("write `{}`", *near), at(module, setting.name.span), std::string(*near),
-                  Applicability::MaybeIncorrect);
+            d.fix(fmt::format("write `{}`", *near), at(module, setting.name.span),
+                  std::string(*near), Applicability::MaybeIncorrect);
           }
         }
         type_of(scope, setting.value);

@@ -60,7 +60,9 @@ void Checker::declare_values(ModuleId module) {
         describe(now), describe(before))
         .label(fmt::format("`{}` here", to_string(now)))
         .also(first, fmt::format("`{}` here", to_string(before)))
-        .help("values of one name in several files are one value: give both the same type, or rename one");
+        .help(
+            "values of one name in several files are one value: give both the same type, or rename "
+            "one");
   };
   for (std::uint32_t i = 0; i < file.params.size(); ++i) {
     const ast::Param& param = file.params[i];
@@ -127,7 +129,8 @@ void Checker::declare_things(ModuleId module) {
     program_.functions.push_back({module, i});
     if (!name) continue;
     const auto [known, added] = names(module).functions.try_emplace(name.text, index);
-    if (!added) twice("function", name, file.functions[program_.functions[known->second].index].name.span);
+    if (!added)
+      twice("function", name, file.functions[program_.functions[known->second].index].name.span);
   }
   for (std::uint32_t i = 1; i < file.targets.size(); ++i) {
     add(Code::HK1004, module, file.targets[i].workload.span, "a file is written for one target")
@@ -197,8 +200,7 @@ void Checker::declare_templates(ModuleId module) {
       if (clause.captured == ast::Captured::Status) type = plain(TypeKind::Int);
       if (clause.captured == ast::Captured::Json) type = plain(TypeKind::Json);
       type.secret = clause.secret;
-      info.captures.push_back(
-          {{RefKind::LocalCapture, index, clause.name.span}, type, in_release});
+      info.captures.push_back({{RefKind::LocalCapture, index, clause.name.span}, type, in_release});
       const auto [known, added] = info.locals.try_emplace(clause.name.text, index);
       const bool param = info.params.contains(clause.name.text);
       if (added && !param) return;
@@ -209,7 +211,8 @@ void Checker::declare_templates(ModuleId module) {
                                  : info.captures[known->second].symbol.declared),
                 "first declared here");
     };
-    for (const ast::Clause& clause : declared.body.clauses.in(file.clauses)) add_local(clause, false);
+    for (const ast::Clause& clause : declared.body.clauses.in(file.clauses))
+      add_local(clause, false);
     for (const ast::Release& release : declared.body.releases) {
       for (const ast::Clause& clause : release.clauses.in(file.clauses)) add_local(clause, true);
     }
@@ -282,8 +285,8 @@ void Checker::add_step(ModuleId module, const ast::Statement& statement, std::ui
   std::vector<Group>& side = step.operation == ast::Operation::Backup
                                  ? (step.side == ast::Side::Pre ? backup_.pre : backup_.post)
                                  : (step.side == ast::Side::Pre ? restore_.pre : restore_.post);
-  const bool joins = group != kNone && !side.empty() &&
-                     states_[side.back().members.front().value].group == group;
+  const bool joins =
+      group != kNone && !side.empty() && states_[side.back().members.front().value].group == group;
   if (joins) {
     side.back().members.push_back(id);
   } else {
@@ -335,7 +338,8 @@ void Checker::add_group(ModuleId module, const ast::Together& together) {
     } else {
       continue;
     }
-    add(Code::HK2113, module, states_[i].name_at.span, "members of `together` differ in their {}", difference)
+    add(Code::HK2113, module, states_[i].name_at.span, "members of `together` differ in their {}",
+        difference)
         .label("unlike the first member")
         .also(states_[first].name_at, "the first member")
         .help("a group starts at once and is waited for as one: split it");
@@ -357,8 +361,10 @@ void Checker::prepare_candidates(ModuleId module) {
     }
   }
   for (const ast::Pod& pod : file.pods) n.pod_candidates.add(pod.name.text);
-  for (const ast::Function& function : file.functions) n.function_candidates.add(function.name.text);
-  for (const ast::Template& declared : file.templates) n.template_candidates.add(declared.name.text);
+  for (const ast::Function& function : file.functions)
+    n.function_candidates.add(function.name.text);
+  for (const ast::Template& declared : file.templates)
+    n.template_candidates.add(declared.name.text);
 }
 
 }  // namespace hookc::sema

@@ -1,4 +1,5 @@
-// Types of expressions. Recursion is bounded by the parser's limit on nesting; chains of members are walked in a loop.
+// Types of expressions. Recursion is bounded by the parser's limit on nesting; chains of members
+// are walked in a loop.
 #include <algorithm>
 
 #include "compiler/sema/checker.hpp"
@@ -30,7 +31,9 @@ std::string_view symbol(ast::BinaryOp op) {
 
 constexpr std::string_view kStatuses[] = {"Pending", "Running", "Succeeded", "Failed", "Skipped"};
 
-Type boolean(Type a, Type b) { return tainted(tainted(plain(TypeKind::Bool), a), b); }
+Type boolean(Type a, Type b) {
+  return tainted(tainted(plain(TypeKind::Bool), a), b);
+}
 
 }  // namespace
 
@@ -55,8 +58,9 @@ Type Checker::value_of(const Scope& scope, ast::ExprId id) {
   if (!type.optional || type.kind == TypeKind::Error) return type;
   const ast::Expr& e = ast(scope.module)[id];
   const std::string_view text = text_of(scope.module, e.span);
-  Diagnostic& d = add(Code::HK1015, scope.module, e.span, "`{}` may be missing here", text.substr(0, 60))
-                      .label(fmt::format("{}, not {}", describe(type), describe(present(type))));
+  Diagnostic& d =
+      add(Code::HK1015, scope.module, e.span, "`{}` may be missing here", text.substr(0, 60))
+          .label(fmt::format("{}, not {}", describe(type), describe(present(type))));
   const Ref ref = info(scope.module).refs[id.value];
   if (ref.kind == RefKind::Fact && static_cast<Fact>(ref.index) >= Fact::TargetKind &&
       static_cast<Fact>(ref.index) <= Fact::TargetNamespace) {
@@ -78,9 +82,10 @@ Type Checker::value_of(const Scope& scope, ast::ExprId id) {
 void Checker::expect_bool(const Scope& scope, ast::ExprId id, std::string_view what) {
   if (!id.valid()) return;
   const Type type = value_of(scope, id);
-  if (type.kind == TypeKind::Bool || type.kind == TypeKind::Json || type.kind == TypeKind::Error) return;
-  add(Code::HK3009, scope.module, ast(scope.module)[id].span, "{} needs a condition, this is {}", what,
-      describe(type))
+  if (type.kind == TypeKind::Bool || type.kind == TypeKind::Json || type.kind == TypeKind::Error)
+    return;
+  add(Code::HK3009, scope.module, ast(scope.module)[id].span, "{} needs a condition, this is {}",
+      what, describe(type))
       .label("neither true nor false")
       .help("compare it with something: `… == …`, `… contains …`, `… in …`");
 }
@@ -91,8 +96,8 @@ Type Checker::type_expr(const Scope& scope, ast::ExprId id, const ast::Expr& e) 
   const auto fails = [&](Code code, const values::ValueError& error) {
     Diagnostic& d = add(code, scope.module, e.span, "{}", error.message);
     if (error.suggestion) {
-      d.fix(fmt::format("write `{}`", *error.suggestion), at(scope.module, e.span), *error.suggestion,
-            Applicability::MaybeIncorrect);
+      d.fix(fmt::format("write `{}`", *error.suggestion), at(scope.module, e.span),
+            *error.suggestion, Applicability::MaybeIncorrect);
     }
     return plain(TypeKind::Error);
   };
@@ -113,7 +118,8 @@ Type Checker::type_expr(const Scope& scope, ast::ExprId id, const ast::Expr& e) 
     case ast::ExprKind::String: {
       if (file[e.text_id].quoting == ast::Quoting::Splice) {
         // A bare `${x}` is the value itself, with its type.
-        return file[e.text_id].broken ? plain(TypeKind::Error) : value_of(scope, file.parts_of(e.text_id)[0].splice);
+        return file[e.text_id].broken ? plain(TypeKind::Error)
+                                      : value_of(scope, file.parts_of(e.text_id)[0].splice);
       }
       check_text(scope, e.text_id, TextUse::Plain);
       if (file[e.text_id].broken) return plain(TypeKind::Error);
@@ -194,7 +200,8 @@ Type Checker::type_expr(const Scope& scope, ast::ExprId id, const ast::Expr& e) 
               .label(fmt::format("{} expected", describe(present(type))));
         }
         // Json stands for whatever it holds: the default tells what is wanted of it.
-        type = type.kind == TypeKind::Json && next.kind != TypeKind::Error ? tainted(next, type) : both;
+        type = type.kind == TypeKind::Json && next.kind != TypeKind::Error ? tainted(next, type)
+                                                                           : both;
         type.optional = next.optional;
       }
       return type;
@@ -206,8 +213,8 @@ Type Checker::type_expr(const Scope& scope, ast::ExprId id, const ast::Expr& e) 
       bool ok = true;
       Type type = unified(present(yes), present(no), ok);
       if (!ok) {
-        add(Code::HK3009, scope.module, file[children[2]].span, "`then` gives {}, `else` {}", describe(yes),
-            describe(no))
+        add(Code::HK3009, scope.module, file[children[2]].span, "`then` gives {}, `else` {}",
+            describe(yes), describe(no))
             .label(fmt::format("{} expected", describe(present(yes))))
             .also(at(scope.module, file[children[1]].span), describe(yes));
       }
@@ -238,8 +245,8 @@ Type Checker::type_binary(const Scope& scope, const ast::Expr& e) {
   }
   const Type a = value_of(scope, children[0]);
   const auto wrong = [&](ast::ExprId at_expr, Type found, std::string_view wanted) {
-    add(Code::HK3009, scope.module, file[at_expr].span, "`{}` needs {}, this is {}", symbol(e.op), wanted,
-        describe(found))
+    add(Code::HK3009, scope.module, file[at_expr].span, "`{}` needs {}, this is {}", symbol(e.op),
+        wanted, describe(found))
         .label(fmt::format("{} expected", wanted));
   };
   const auto is_error = [](Type t) { return t.kind == TypeKind::Error; };
@@ -249,13 +256,13 @@ Type Checker::type_binary(const Scope& scope, const ast::Expr& e) {
       const ast::Expr& pattern = file[children[1]];
       const Type b = value_of(scope, children[1]);
       if (b.kind == TypeKind::Regex || is_error(b)) return boolean(a, b);
-      Diagnostic& d = add(Code::HK3009, scope.module, pattern.span, "`matches` needs a regular expression, this is {}",
-                          describe(b))
+      Diagnostic& d = add(Code::HK3009, scope.module, pattern.span,
+                          "`matches` needs a regular expression, this is {}", describe(b))
                           .label("a regex expected");
       if (pattern.kind == ast::ExprKind::String && !has_splice(scope.module, pattern.text_id)) {
         const std::string text = ast::literal_text(file, pattern.text_id).value_or("");
-        d.fix(fmt::format("write `/{}/`", text), at(scope.module, pattern.span), fmt::format("/{}/", text),
-              Applicability::MaybeIncorrect);
+        d.fix(fmt::format("write `/{}/`", text), at(scope.module, pattern.span),
+              fmt::format("/{}/", text), Applicability::MaybeIncorrect);
       }
       return boolean(a, b);
     }
@@ -302,15 +309,16 @@ void Checker::check_comparison(const Scope& scope, const ast::Expr& e, Type a, T
   const bool equality = e.op == ast::BinaryOp::Equal || e.op == ast::BinaryOp::NotEqual;
   if (equality ? !comparable(a, b) : !comparable(a, b) || !ordered(a, b)) {
     Diagnostic& d = comparable(a, b)
-                        ? add(Code::HK3009, scope.module, e.op_span, "{} has no order: `{}` cannot compare it",
-                              describe(a), symbol(e.op))
-                        : add(Code::HK3009, scope.module, e.op_span, "{} cannot be compared with {}", describe(a),
-                              describe(b));
+                        ? add(Code::HK3009, scope.module, e.op_span,
+                              "{} has no order: `{}` cannot compare it", describe(a), symbol(e.op))
+                        : add(Code::HK3009, scope.module, e.op_span,
+                              "{} cannot be compared with {}", describe(a), describe(b));
     d.also(at(scope.module, file[children[0]].span), describe(a))
         .also(at(scope.module, file[children[1]].span), describe(b));
     const bool unit = (a.kind == TypeKind::Duration && b.kind == TypeKind::Int) ||
                       (a.kind == TypeKind::Size && b.kind == TypeKind::Int);
-    if (unit) d.help(a.kind == TypeKind::Duration ? "write a unit: `30s`, `5m`" : "write a unit: `64MiB`");
+    if (unit)
+      d.help(a.kind == TypeKind::Duration ? "write a unit: `30s`, `5m`" : "write a unit: `64MiB`");
     return;
   }
   check_status(scope, a, children[1]);
@@ -335,7 +343,8 @@ void Checker::check_status(const Scope& scope, Type other, ast::ExprId literal) 
   if (*text == "success" || *text == "succeeded" || *text == "ok") near = "Succeeded";
   if (*text == "failure" || *text == "error") near = "Failed";
   if (near) {
-    d.fix(fmt::format("write \"{}\"", *near), at(scope.module, e.span), fmt::format("\"{}\"", *near));
+    d.fix(fmt::format("write \"{}\"", *near), at(scope.module, e.span),
+          fmt::format("\"{}\"", *near));
   }
   d.help("a status is one of \"Pending\", \"Running\", \"Succeeded\", \"Failed\", \"Skipped\"");
 }
@@ -351,18 +360,22 @@ Type Checker::type_in(const Scope& scope, const ast::Expr& e) {
     const Type high = value_of(scope, ends[1]);
     for (const auto& [end, type] : {std::pair{ends[0], low}, std::pair{ends[1], high}}) {
       if (ordered(a, type)) continue;
-      add(Code::HK3009, scope.module, file[end].span, "{} cannot be in a range of {}", describe(a), describe(type))
+      add(Code::HK3009, scope.module, file[end].span, "{} cannot be in a range of {}", describe(a),
+          describe(type))
           .label(fmt::format("{} expected", describe(a)));
       break;
     }
     const ast::Expr& first = file[ends[0]];
     const ast::Expr& last = file[ends[1]];
-    if (first.kind == last.kind && (first.kind == ast::ExprKind::Int || first.kind == ast::ExprKind::Duration) &&
+    if (first.kind == last.kind &&
+        (first.kind == ast::ExprKind::Int || first.kind == ast::ExprKind::Duration) &&
         first.number > last.number) {
-      add(Code::HK3010, scope.module, right.span, "the range {} is empty", text_of(scope.module, right.span))
+      add(Code::HK3010, scope.module, right.span, "the range {} is empty",
+          text_of(scope.module, right.span))
           .label("ends before it begins")
           .fix("swap the ends", at(scope.module, right.span),
-               fmt::format("{}..{}", text_of(scope.module, last.span), text_of(scope.module, first.span)),
+               fmt::format("{}..{}", text_of(scope.module, last.span),
+                           text_of(scope.module, first.span)),
                Applicability::MaybeIncorrect);
     }
     info(scope.module).types[children[1].value] = list_of(low.kind);
@@ -377,9 +390,11 @@ Type Checker::type_in(const Scope& scope, const ast::Expr& e) {
       check_status(scope, a, children[1]);
     }
   } else if (b.kind != TypeKind::Json && b.kind != TypeKind::Error) {
-    add(Code::HK3009, scope.module, right.span, "`in` needs a range or a list, this is {}", describe(b))
+    add(Code::HK3009, scope.module, right.span, "`in` needs a range or a list, this is {}",
+        describe(b))
         .label("a range or a list expected")
-        .help(is_text(b.kind) ? "for text in text write `… contains …`" : "write `x in 1..5` or `x in [1, 2]`");
+        .help(is_text(b.kind) ? "for text in text write `… contains …`"
+                              : "write `x in 1..5` or `x in [1, 2]`");
   }
   return boolean(a, b);
 }
@@ -393,7 +408,8 @@ void Checker::check_regex(ModuleId module, std::string_view pattern, Span where)
   const values::ValueError& error = compiled.error();
   // The pattern stands between slashes or quotes: one byte in.
   const bool delimited = where.size() == pattern.size() + 2;
-  const Span inside = delimited ? Span{where.begin + 1 + error.begin, where.begin + 1 + error.end} : where;
+  const Span inside =
+      delimited ? Span{where.begin + 1 + error.begin, where.begin + 1 + error.end} : where;
   add(Code::HK3008, module, inside.empty() ? where : inside, "{}", error.message);
 }
 

@@ -10,8 +10,7 @@ namespace hookc::sema {
 namespace {
 
 constexpr auto kFacts = std::to_array<FactInfo>({
-#define HOOKC_FACT(kind, path, type, when) \
-  {Fact::kind, path, TypeKind::type, FactTime::when},
+#define HOOKC_FACT(kind, path, type, when) {Fact::kind, path, TypeKind::type, FactTime::when},
 #include "compiler/sema/facts.def"
 #undef HOOKC_FACT
 });
@@ -29,8 +28,12 @@ constexpr std::string_view without_argument(std::string_view text) {
 
 }  // namespace
 
-std::span<const FactInfo> all_facts() { return kFacts; }
-const FactInfo& info(Fact fact) { return kFacts[static_cast<std::size_t>(fact)]; }
+std::span<const FactInfo> all_facts() {
+  return kFacts;
+}
+const FactInfo& info(Fact fact) {
+  return kFacts[static_cast<std::size_t>(fact)];
+}
 
 std::optional<Fact> find_fact(std::string_view base, std::string_view member) {
   for (const FactInfo& entry : kFacts) {
@@ -80,6 +83,8 @@ std::optional<Builtin> find_builtin(std::string_view name) {
   return static_cast<Builtin>(found - kBuiltins.begin());
 }
 
-std::string_view name_of(Builtin builtin) { return kBuiltins[static_cast<std::size_t>(builtin)]; }
+std::string_view name_of(Builtin builtin) {
+  return kBuiltins[static_cast<std::size_t>(builtin)];
+}
 
 }  // namespace hookc::sema

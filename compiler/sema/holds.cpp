@@ -21,16 +21,19 @@ void Checker::check_hook(StepId id, const ast::Hook& hook) {
   const Step& step = program_.steps[id.value];
   const ModuleId module = step.module;
   if (hook.side == ast::Side::Pre && hook.policy) {
-    const std::string_view operation = hook.operation == ast::Operation::Backup ? "backup" : "restore";
+    const std::string_view operation =
+        hook.operation == ast::Operation::Backup ? "backup" : "restore";
     const std::string_view policy = *hook.policy == ast::Policy::Always      ? "always"
                                     : *hook.policy == ast::Policy::OnSuccess ? "on success"
                                                                              : "on failure";
     const bool always = *hook.policy == ast::Policy::Always;
-    Diagnostic& d = add(Code::HK2103, module, hook.policy_span, "`{}` cannot be used with `pre {}`", policy, operation)
-                        .label(always ? "a pre hook runs before there is an outcome"
-                                      : "nothing has run yet, so nothing can have failed or succeeded")
-                        .also(at(module, hook.side_span.to(hook.operation_span)),
-                              fmt::format("this runs before the {}", operation));
+    Diagnostic& d =
+        add(Code::HK2103, module, hook.policy_span, "`{}` cannot be used with `pre {}`", policy,
+            operation)
+            .label(always ? "a pre hook runs before there is an outcome"
+                          : "nothing has run yet, so nothing can have failed or succeeded")
+            .also(at(module, hook.side_span.to(hook.operation_span)),
+                  fmt::format("this runs before the {}", operation));
     if (always) {
       d.help(fmt::format("drop `always`, or move the hook to `post {}`", operation));
     } else {
@@ -67,29 +70,34 @@ void Checker::check_hold_parts(const Scope& scope, const ast::HoldBody& body, Sp
   check_body(scope, body.acquire, body.clauses);
   for (const ast::Release& release : body.releases) check_release(scope, body, release);
   for (std::size_t i = 1; i < body.releases.size(); ++i) {
-    add(Code::HK2114, module, body.releases[i].keyword, "a hold has one release, this is a second one")
+    add(Code::HK2114, module, body.releases[i].keyword,
+        "a hold has one release, this is a second one")
         .label("second release")
         .also(at(module, body.releases[0].keyword), "first release")
         .help("do both in one command, or write two holds");
   }
   const auto* use = std::get_if<ast::UseAction>(&body.acquire.what);
   const TemplateRef t = use ? find_template(module, *use) : TemplateRef{};
-  const bool broken = std::holds_alternative<ast::ErrorAction>(body.acquire.what) || (use && !t.valid());
+  const bool broken =
+      std::holds_alternative<ast::ErrorAction>(body.acquire.what) || (use && !t.valid());
   const bool brings_release = t.valid() && ast_of(t).hold;
   if (brings_release && !body.releases.empty()) {
-    add(Code::HK2114, module, body.releases[0].keyword, "a hold has one release, and `{}` brings one already",
-        use->name.text)
+    add(Code::HK2114, module, body.releases[0].keyword,
+        "a hold has one release, and `{}` brings one already", use->name.text)
         .label("second release")
         .also(at(t.module, ast_of(t).name.span), "a hold template");
   } else if (!brings_release && !broken && body.releases.empty()) {
     add(Code::HK2114, module, keyword, "a hold needs a `release`")
         .label("what undoes it?")
-        .help("say how it is undone: `release exec in pod … \"…\"`; without an undo, write a `pre` hook");
+        .help(
+            "say how it is undone: `release exec in pod … \"…\"`; without an undo, write a `pre` "
+            "hook");
   }
   check_duration(scope, body.at_most, "`at most`");
 }
 
-void Checker::check_release(const Scope& outer, const ast::HoldBody& body, const ast::Release& release) {
+void Checker::check_release(const Scope& outer, const ast::HoldBody& body,
+                            const ast::Release& release) {
   Scope scope = outer;
   scope.moment = Moment::Release;
   scope.only_if_acquired = release.only_if_acquired;
@@ -101,8 +109,8 @@ void Checker::check_release(const Scope& outer, const ast::HoldBody& body, const
   if (!action) return;
   if (std::holds_alternative<ast::ScaleBackAction>(action->what) && acquire != ActionKind::Scale &&
       acquire != ActionKind::Error) {
-    add(Code::HK2116, outer.module, release.action.span, "`scale back` needs a `scale` to undo, this hold begins with {}",
-        name_of(acquire))
+    add(Code::HK2116, outer.module, release.action.span,
+        "`scale back` needs a `scale` to undo, this hold begins with {}", name_of(acquire))
         .label("no size was read")
         .also(at(outer.module, body.acquire.keyword), "the acquire");
   }
@@ -117,12 +125,14 @@ void Checker::check_hold_shape(StepId id, const ast::Hold& hold) {
   const bool release_broken =
       step.release && std::holds_alternative<ast::ErrorAction>(step.release->body.action->what);
   // What is wrong may stand in a template; the hold is where it is mended.
-  const Span release_at = hold.body.releases.empty() ? hold.body.acquire.span : hold.body.releases[0].action.span;
+  const Span release_at =
+      hold.body.releases.empty() ? hold.body.acquire.span : hold.body.releases[0].action.span;
   if (!step.session) {
     if (stdin_release) {
       add(Code::HK2115, module, release_at, "`release stdin` belongs to a session hold")
           .label("no stream stays open here")
-          .fix("write `session`", at(module, {hold.body.acquire.span.begin, hold.body.acquire.span.begin}), "session ",
+          .fix("write `session`",
+               at(module, {hold.body.acquire.span.begin, hold.body.acquire.span.begin}), "session ",
                Applicability::MaybeIncorrect);
     }
     return;
@@ -137,9 +147,9 @@ void Checker::check_hold_shape(StepId id, const ast::Hold& hold) {
         .also(at(module, hold.body.acquire.keyword), "the acquire");
     return;
   }
-  const bool ready = std::any_of(step.body.clauses.begin(), step.body.clauses.end(), [&](const ScopedClause& c) {
-    return program_.clause(c).kind == ast::ClauseKind::ReadyOnce;
-  });
+  const bool ready = std::any_of(
+      step.body.clauses.begin(), step.body.clauses.end(),
+      [&](const ScopedClause& c) { return program_.clause(c).kind == ast::ClauseKind::ReadyOnce; });
   if (!ready) {
     add(Code::HK2115, module, session_at, "a session hold needs `ready once …`")
         .label("when does it hold?")
@@ -155,7 +165,8 @@ void Checker::check_hold_shape(StepId id, const ast::Hold& hold) {
 void Checker::check_until(StepId id, const ast::Hold& hold) {
   const Step& step = program_.steps[id.value];
   const ModuleId module = step.module;
-  if (!hold.body.until_prints.empty()) check_regex(module, hold.body.until_prints, hold.body.until_span);
+  if (!hold.body.until_prints.empty())
+    check_regex(module, hold.body.until_prints, hold.body.until_span);
   if (!hold.body.until_hook) return;
   const ast::Name& name = hold.body.until_hook;
   Scope scope;
@@ -177,7 +188,8 @@ void Checker::check_until(StepId id, const ast::Hold& hold) {
   } else {
     return;
   }
-  add(Code::HK1012, module, name.span, "`until` needs a later pre hook of the same operation, not \"{}\"", name.text)
+  add(Code::HK1012, module, name.span,
+      "`until` needs a later pre hook of the same operation, not \"{}\"", name.text)
       .label(std::string(why))
       .also(states_[found].name_at, "declared here");
 }

@@ -71,9 +71,10 @@ void Checker::load_imports(ModuleId module, std::vector<ModuleId>& stack) {
     const Span where = import.alias ? import.alias.span : import.target_span;
     const auto [known, added] = names_[module.value].imports.try_emplace(name, target);
     if (added) continue;
-    const auto earlier = std::find_if(file->imports.begin(), file->imports.end(), [&](const ast::Import& other) {
-      return (other.alias ? other.alias.text : last_part(other)) == name;
-    });
+    const auto earlier =
+        std::find_if(file->imports.begin(), file->imports.end(), [&](const ast::Import& other) {
+          return (other.alias ? other.alias.text : last_part(other)) == name;
+        });
     add(Code::HK1004, module, where, "two imports are called `{}`", name)
         .label("this one")
         .also(at(module, earlier->target_span), "and this one")
@@ -82,8 +83,8 @@ void Checker::load_imports(ModuleId module, std::vector<ModuleId>& stack) {
   }
 }
 
-ModuleId Checker::load_import(ModuleId from, const ast::Import& import, std::vector<ModuleId>& stack,
-                              bool& first) {
+ModuleId Checker::load_import(ModuleId from, const ast::Import& import,
+                              std::vector<ModuleId>& stack, bool& first) {
   const bool dotted = import.path.empty();
   if (dotted && import.module.empty()) return {};  // broken
   const std::string key = dotted ? std::string(import.module)
@@ -95,19 +96,22 @@ ModuleId Checker::load_import(ModuleId from, const ast::Import& import, std::vec
     for (auto it = open; it != stack.end(); ++it) chain += program_.modules[it->value].path + " → ";
     chain += program_.modules[open->value].path;
     add(Code::HK1009, from, import.target_span, "import cycle: {}", chain)
-        .label(open + 1 == stack.end() ? "this file imports itself" : "this import closes the circle")
+        .label(open + 1 == stack.end() ? "this file imports itself"
+                                       : "this import closes the circle")
         .help("move what both files need into a third one, which both import");
     return {};
   }
   if (stack.size() >= kMaxNesting) {
-    add(Code::HK0007, from, import.target_span, "imports are nested more than {} deep", kMaxNesting);
+    add(Code::HK0007, from, import.target_span, "imports are nested more than {} deep",
+        kMaxNesting);
     return {};
   }
   std::shared_ptr<const ast::Module> module;
   if (dotted) {
     module = loader_.load_standard(import.module);
     if (!module) {
-      Diagnostic& d = add(Code::HK1007, from, import.target_span, "there is no module `{}`", import.module);
+      Diagnostic& d =
+          add(Code::HK1007, from, import.target_span, "there is no module `{}`", import.module);
       std::vector<std::string_view> known;
       for (const StandardModule& m : standard_modules()) known.push_back(m.name);
       if (const auto near = did_you_mean(import.module, known)) {
@@ -124,7 +128,8 @@ ModuleId Checker::load_import(ModuleId from, const ast::Import& import, std::vec
   } else {
     auto loaded = loader_.load(key);
     if (!loaded) {
-      add(Code::HK1007, from, import.target_span, "cannot import `{}`: {}", import.path, loaded.error())
+      add(Code::HK1007, from, import.target_span, "cannot import `{}`: {}", import.path,
+          loaded.error())
           .label(fmt::format("looked for `{}`", key))
           .help("a path is relative to the file that imports it");
       return {};

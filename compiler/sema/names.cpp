@@ -1,4 +1,5 @@
-// Names, captures and facts: what they mean, and whether they exist where they are read (rules 12, 16, 17, 26).
+// Names, captures and facts: what they mean, and whether they exist where they are read (rules 12,
+// 16, 17, 26).
 #include <algorithm>
 
 #include "compiler/sema/checker.hpp"
@@ -67,7 +68,8 @@ Type Checker::type_name(const Scope& scope, ast::ExprId id, const ast::Expr& e) 
         return plain(TypeKind::Error);
       }
       if (type.secret) {
-        add(Code::HK6007, scope.module, e.span, "a release cannot read the secret capture `{}`", e.text)
+        add(Code::HK6007, scope.module, e.span, "a release cannot read the secret capture `{}`",
+            e.text)
             .label("would have to be written to the journal")
             .also(at(scope.module, local.symbol.declared), "captured as a secret here");
         return plain(TypeKind::Error);
@@ -99,7 +101,8 @@ Type Checker::read_symbol(const Scope& scope, ast::ExprId id, Span where, const 
   }
   if (symbol.kind == RefKind::Secret) {
     const Type type = program_.secrets[symbol.index].type;
-    const bool refused = refuse_secret(scope, where, text_of(scope.module, where), at(scope.module, symbol.declared));
+    const bool refused = refuse_secret(scope, where, text_of(scope.module, where),
+                                       at(scope.module, symbol.declared));
     return refused ? plain(TypeKind::Error) : type;
   }
   return read_capture(scope, where, symbol.index);
@@ -120,7 +123,8 @@ Type Checker::read_capture(const Scope& scope, Span where, std::uint32_t index) 
   }
   const Step& reader = program_.steps[scope.step.value];
   if (source.operation != reader.operation) {
-    const std::string_view other = source.operation == ast::Operation::Backup ? "backup" : "restore";
+    const std::string_view other =
+        source.operation == ast::Operation::Backup ? "backup" : "restore";
     return refuse(Code::HK1008, fmt::format("`{}` is captured by a {} hook", capture.name, other),
                   fmt::format("never there in a {}", other == "backup" ? "restore" : "backup"));
   }
@@ -133,8 +137,10 @@ Type Checker::read_capture(const Scope& scope, Span where, std::uint32_t index) 
     }
     type.optional = !scope.only_if_acquired;
   } else if (are_siblings(capture.step, scope.step)) {
-    return refuse(Code::HK1016, fmt::format("`{}` is captured by a hook that runs at the same time", capture.name),
-                  "members of `together` cannot read each other");
+    return refuse(
+        Code::HK1016,
+        fmt::format("`{}` is captured by a hook that runs at the same time", capture.name),
+        "members of `together` cannot read each other");
   } else if (capture.in_release) {
     if (reader.side == ast::Side::Pre) {
       return refuse(Code::HK1008, fmt::format("`{}` is captured by a release", capture.name),
@@ -143,7 +149,8 @@ Type Checker::read_capture(const Scope& scope, Span where, std::uint32_t index) 
     type.optional = !certainly_ended(scope, capture.step);
   } else if (!is_before(capture.step, scope.step)) {
     if (!releasing || source.side == ast::Side::Post) {
-      return refuse(Code::HK1008, fmt::format("`{}` is captured later", capture.name), "not there yet");
+      return refuse(Code::HK1008, fmt::format("`{}` is captured later", capture.name),
+                    "not there yet");
     }
     type.optional = true;
   } else {
@@ -151,10 +158,12 @@ Type Checker::read_capture(const Scope& scope, Span where, std::uint32_t index) 
     type.optional = !certainly_ended(scope, capture.step) || source.side == ast::Side::Post;
   }
   if (type.secret && releasing) {
-    return refuse(Code::HK6007, fmt::format("a release cannot read the secret capture `{}`", capture.name),
+    return refuse(Code::HK6007,
+                  fmt::format("a release cannot read the secret capture `{}`", capture.name),
                   "would have to be written to the journal");
   }
-  if (type.secret && refuse_secret(scope, where, capture.name, capture.declared)) return plain(TypeKind::Error);
+  if (type.secret && refuse_secret(scope, where, capture.name, capture.declared))
+    return plain(TypeKind::Error);
   return type;
 }
 
@@ -169,18 +178,22 @@ Type Checker::unknown_value(const Scope& scope, const ast::Expr& e) {
   if (const auto fact = find_fact(name); fact || name == "hook") {
     add(Code::HK1002, scope.module, e.span, "`{}` needs an argument", name)
         .label("which one?")
-        .help(name == "hook" ? "write `hook(\"name\").status`" : fmt::format("write `{}(\"…\")`", name));
+        .help(name == "hook" ? "write `hook(\"name\").status`"
+                             : fmt::format("write `{}(\"…\")`", name));
     return plain(TypeKind::Error);
   }
   if (scope.template_index != kNone && names(scope.module).values.contains(name)) {
-    add(Code::HK1002, scope.module, e.span, "a template cannot read `{}` of the file around it", name)
+    add(Code::HK1002, scope.module, e.span, "a template cannot read `{}` of the file around it",
+        name)
         .label("not a parameter of this template")
-        .also(at(scope.module, names(scope.module).values.find(name)->second.declared), "declared here")
+        .also(at(scope.module, names(scope.module).values.find(name)->second.declared),
+              "declared here")
         .help(fmt::format("make it a parameter: `{}: …`, and give it at each use", name));
     return plain(TypeKind::Error);
   }
   if (names(scope.module).broken.contains(name)) return plain(TypeKind::Error);
-  Diagnostic& d = add(Code::HK1002, scope.module, e.span, "no value is called `{}`", name).label("unknown");
+  Diagnostic& d =
+      add(Code::HK1002, scope.module, e.span, "no value is called `{}`", name).label("unknown");
   std::optional<std::string_view> near;
   if (scope.template_index != kNone) {
     Candidates known;
@@ -201,10 +214,10 @@ Type Checker::unknown_value(const Scope& scope, const ast::Expr& e) {
                       text.substr(e.span.end, 1) == "}";
   if (scope.sink == Sink::Command && splice && could_be_variable(name)) {
     const Location whole = at(scope.module, {e.span.begin - 2, e.span.end + 1});
-    d.fix(fmt::format("write `${}`, a variable of the shell", name), whole, fmt::format("${}", name),
-             Applicability::MaybeIncorrect)
-        .fix(fmt::format("write `\\${{{}}}`, a variable of the shell", name), whole, fmt::format("\\${{{}}}", name),
-             Applicability::MaybeIncorrect);
+    d.fix(fmt::format("write `${}`, a variable of the shell", name), whole,
+          fmt::format("${}", name), Applicability::MaybeIncorrect)
+        .fix(fmt::format("write `\\${{{}}}`, a variable of the shell", name), whole,
+             fmt::format("\\${{{}}}", name), Applicability::MaybeIncorrect);
   }
   return plain(TypeKind::Error);
 }
@@ -228,7 +241,8 @@ Type Checker::type_path(const Scope& scope, ast::ExprId id) {
     return policy_attribute(scope, text_of(scope.module, file[id].span), file[id].span)
         .value_or(plain(TypeKind::Error));
   }
-  const bool shadowed = scope.template_index == kNone && names(scope.module).values.contains(first.text);
+  const bool shadowed =
+      scope.template_index == kNone && names(scope.module).values.contains(first.text);
   if (first.kind == ast::ExprKind::Name && is_fact_base(first.text) && !shadowed &&
       step.kind == ast::ExprKind::Member) {
     next = 1;
@@ -236,7 +250,8 @@ Type Checker::type_path(const Scope& scope, ast::ExprId id) {
     if (fact) {
       type = read_fact(scope, chain[0], step.span, *fact);
     } else {
-      Diagnostic& d = add(Code::HK1002, scope.module, step.op_span, "`{}` has no fact `{}`", first.text, step.text)
+      Diagnostic& d = add(Code::HK1002, scope.module, step.op_span, "`{}` has no fact `{}`",
+                          first.text, step.text)
                           .label("unknown fact");
       std::vector<std::string_view> known;
       for (const FactInfo& entry : all_facts()) {
@@ -251,7 +266,8 @@ Type Checker::type_path(const Scope& scope, ast::ExprId id) {
       d.help(fmt::format("it has {}", fact_list(first.text)));
       type = plain(TypeKind::Error);
     }
-  } else if (first.kind == ast::ExprKind::Call && first.text == "hook" && step.kind == ast::ExprKind::Member) {
+  } else if (first.kind == ast::ExprKind::Call && first.text == "hook" &&
+             step.kind == ast::ExprKind::Member) {
     next = 1;
     type = read_hook_fact(scope, chain[0], first, step);
   } else {
@@ -266,13 +282,16 @@ Type Checker::type_path(const Scope& scope, ast::ExprId id) {
       const Type at_index = value_of(scope, index);
       if (before.kind == TypeKind::List) {
         type = plain(before.element);
-        if (!assignable(at_index, plain(TypeKind::Int))) mismatch(scope, file[index].span, at_index, plain(TypeKind::Int), "an index");
-      } else if (before.kind == TypeKind::Json || before.kind == TypeKind::Object || before.kind == TypeKind::Error) {
+        if (!assignable(at_index, plain(TypeKind::Int)))
+          mismatch(scope, file[index].span, at_index, plain(TypeKind::Int), "an index");
+      } else if (before.kind == TypeKind::Json || before.kind == TypeKind::Object ||
+                 before.kind == TypeKind::Error) {
         type = plain(before.kind == TypeKind::Error ? TypeKind::Error : TypeKind::Json);
         const bool fits = assignable(at_index, plain(TypeKind::Int)) || is_text(at_index.kind);
         if (!fits) mismatch(scope, file[index].span, at_index, plain(TypeKind::Int), "an index");
       } else {
-        add(Code::HK3009, scope.module, file[index].span, "{} has no elements", describe(before)).label("cannot be indexed");
+        add(Code::HK3009, scope.module, file[index].span, "{} has no elements", describe(before))
+            .label("cannot be indexed");
         type = plain(TypeKind::Error);
       }
     } else if (before.kind == TypeKind::Json || before.kind == TypeKind::Object) {
@@ -280,9 +299,11 @@ Type Checker::type_path(const Scope& scope, ast::ExprId id) {
     } else if (before.kind == TypeKind::Error) {
       type = before;
     } else {
-      Diagnostic& d = add(Code::HK3009, scope.module, part.op_span, "{} has no member `{}`", describe(before), part.text)
+      Diagnostic& d = add(Code::HK3009, scope.module, part.op_span, "{} has no member `{}`",
+                          describe(before), part.text)
                           .label("only JSON has members");
-      if (before.kind == TypeKind::String && first.kind == ast::ExprKind::Name && first.text == "body") {
+      if (before.kind == TypeKind::String && first.kind == ast::ExprKind::Name &&
+          first.text == "body") {
         d.fix("write `json`", at(scope.module, first.span), "json", Applicability::MaybeIncorrect);
       }
       type = plain(TypeKind::Error);
@@ -300,17 +321,22 @@ Type Checker::read_fact(const Scope& scope, ast::ExprId id, Span where, Fact fac
   const FactInfo& wanted = sema::info(fact);
   info(scope.module).refs[id.value] = {RefKind::Fact, static_cast<std::uint32_t>(fact), kNone};
   Type type = plain(wanted.type);
-  if (wanted.time == FactTime::Http || wanted.time == FactTime::Exec || wanted.time == FactTime::Attempt) {
+  if (wanted.time == FactTime::Http || wanted.time == FactTime::Exec ||
+      wanted.time == FactTime::Attempt) {
     if (tells(scope.attempt, fact)) return type;
     if (scope.attempt == Attempt::None) {
-      add(Code::HK1008, scope.module, where, "`{}` is known only while {} is judged", wanted.path, teller(fact))
+      add(Code::HK1008, scope.module, where, "`{}` is known only while {} is judged", wanted.path,
+          teller(fact))
           .label("not there here")
           .help("read it in `expect`, or keep it: `capture … as NAME`");
     } else {
-      add(Code::HK1008, scope.module, where, "`{}` is told by {}, not by this action", wanted.path, teller(fact))
+      add(Code::HK1008, scope.module, where, "`{}` is told by {}, not by this action", wanted.path,
+          teller(fact))
           .label("not there here")
-          .help(scope.attempt == Attempt::Http   ? "an http request tells `status`, `body`, `header(\"…\")` and `json`"
-                : scope.attempt == Attempt::Exec ? "an exec tells `exit`, `stdout`, `stderr` and `json`"
+          .help(scope.attempt == Attempt::Http
+                    ? "an http request tells `status`, `body`, `header(\"…\")` and `json`"
+                : scope.attempt == Attempt::Exec
+                    ? "an exec tells `exit`, `stdout`, `stderr` and `json`"
                 : scope.attempt == Attempt::Object ? "here the object is read: `json.status.…`"
                                                    : "here only `exit` is known");
     }
@@ -318,7 +344,8 @@ Type Checker::read_fact(const Scope& scope, ast::ExprId id, Span where, Fact fac
   }
   if (scope.template_index != kNone) {
     template_info({scope.module, scope.template_index})
-        .facts.push_back({at(scope.module, where), fact, kNone, scope.guarded, scope.moment == Moment::Release});
+        .facts.push_back(
+            {at(scope.module, where), fact, kNone, scope.guarded, scope.moment == Moment::Release});
     return type;
   }
   if (scope.sink == Sink::Setting && wanted.path.starts_with("session.")) {
@@ -328,11 +355,13 @@ Type Checker::read_fact(const Scope& scope, ast::ExprId id, Span where, Fact fac
   }
   const Availability there = availability(scope, fact, kNone);
   if (!there.readable) {
-    Diagnostic& d = add(Code::HK1008, scope.module, where, "`{}` is not available here", wanted.path)
-                        .label(std::string(there.why));
+    Diagnostic& d =
+        add(Code::HK1008, scope.module, where, "`{}` is not available here", wanted.path)
+            .label(std::string(there.why));
     if (scope.step.valid()) {
       const Step& step = program_.steps[scope.step.value];
-      const std::string_view operation = step.operation == ast::Operation::Backup ? "backup" : "restore";
+      const std::string_view operation =
+          step.operation == ast::Operation::Backup ? "backup" : "restore";
       if (scope.moment == Moment::Turn && step.side == ast::Side::Pre) {
         d.help(fmt::format("only a `post {}` hook knows how the {} went", operation, operation));
       }
@@ -343,7 +372,8 @@ Type Checker::read_fact(const Scope& scope, ast::ExprId id, Span where, Fact fac
   return type;
 }
 
-Type Checker::read_hook_fact(const Scope& scope, ast::ExprId id, const ast::Expr& call, const ast::Expr& member) {
+Type Checker::read_hook_fact(const Scope& scope, ast::ExprId id, const ast::Expr& call,
+                             const ast::Expr& member) {
   const ast::Module& file = ast(scope.module);
   const auto arguments = file.children(call);
   const auto fact = find_fact("hook", member.text);
@@ -370,13 +400,16 @@ Type Checker::read_hook_fact(const Scope& scope, ast::ExprId id, const ast::Expr
   info(scope.module).refs[id.value] = {RefKind::Fact, static_cast<std::uint32_t>(*fact), step};
   if (scope.template_index != kNone) {
     template_info({scope.module, scope.template_index})
-        .facts.push_back({at(scope.module, member.span), *fact, step, scope.guarded, scope.moment == Moment::Release});
+        .facts.push_back({at(scope.module, member.span), *fact, step, scope.guarded,
+                          scope.moment == Moment::Release});
     return type;
   }
   const Availability there = availability(scope, *fact, step);
   if (!there.readable) {
-    const Code code = scope.step.valid() && are_siblings(StepId{step}, scope.step) ? Code::HK1016 : Code::HK1008;
-    add(code, scope.module, member.span, "`hook(\"{}\").{}` is not available here", *name, member.text)
+    const Code code =
+        scope.step.valid() && are_siblings(StepId{step}, scope.step) ? Code::HK1016 : Code::HK1008;
+    add(code, scope.module, member.span, "`hook(\"{}\").{}` is not available here", *name,
+        member.text)
         .label(std::string(there.why))
         .also(states_[step].name_at, "the hook");
     return plain(TypeKind::Error);
@@ -390,16 +423,19 @@ std::uint32_t Checker::find_step(const Scope& scope, const ast::Name& name, std:
   const auto found = step_names_.find(name.text);
   if (found != step_names_.end()) return found->second.value;
   if (broken_.contains(name.text)) return kNone;
-  Diagnostic& d = add(Code::HK1001, scope.module, name.span, "no {} is called \"{}\"", what, name.text).label("unknown");
+  Diagnostic& d =
+      add(Code::HK1001, scope.module, name.span, "no {} is called \"{}\"", what, name.text)
+          .label("unknown");
   if (const auto near = step_candidates_.nearest(name.text, budget_)) {
-    d.fix(fmt::format("write \"{}\"", *near), at(scope.module, name.span), fmt::format("\"{}\"", *near),
-          Applicability::MaybeIncorrect);
+    d.fix(fmt::format("write \"{}\"", *near), at(scope.module, name.span),
+          fmt::format("\"{}\"", *near), Applicability::MaybeIncorrect);
   }
   return kNone;
 }
 
 bool Checker::are_siblings(StepId a, StepId b) const {
-  return a != b && states_[a.value].group != kNone && states_[a.value].group == states_[b.value].group;
+  return a != b && states_[a.value].group != kNone &&
+         states_[a.value].group == states_[b.value].group;
 }
 
 bool Checker::is_before(StepId a, StepId b) const {
@@ -411,17 +447,21 @@ bool Checker::certainly_ended(const Scope& scope, StepId step) const {
   const Step& source = program_.steps[step.value];
   const Step& reader = program_.steps[scope.step.value];
   const StepState& state = states_[step.value];
-  if (state.has_when || state.on_error == ast::OnError::Warn || state.on_error == ast::OnError::Continue) return false;
+  if (state.has_when || state.on_error == ast::OnError::Warn ||
+      state.on_error == ast::OnError::Continue)
+    return false;
   if (reader.side == ast::Side::Pre) return true;
   if (source.side == ast::Side::Pre) return reader.policy == ast::Policy::OnSuccess;
   return source.policy == ast::Policy::Always || source.policy == reader.policy;
 }
 
-Checker::Availability Checker::availability(const Scope& scope, Fact fact, std::uint32_t step) const {
+Checker::Availability Checker::availability(const Scope& scope, Fact fact,
+                                            std::uint32_t step) const {
   const bool releasing = scope.moment == Moment::Release;
   switch (sema::info(fact).time) {
     case FactTime::Always: {
-      const bool of_target = fact == Fact::TargetKind || fact == Fact::TargetName || fact == Fact::TargetNamespace;
+      const bool of_target =
+          fact == Fact::TargetKind || fact == Fact::TargetName || fact == Fact::TargetNamespace;
       return {true, !of_target || program_.target.has_value()};
     }
     case FactTime::Post: {
@@ -441,11 +481,14 @@ Checker::Availability Checker::availability(const Scope& scope, Fact fact, std::
       const StepId source{step};
       const Step& reader = program_.steps[scope.step.value];
       if (source == scope.step) return {false, false, "this very hook"};
-      if (program_.steps[step].operation != reader.operation) return {false, false, "a hook of the other operation"};
-      if (are_siblings(source, scope.step)) return {false, false, "members of `together` cannot read each other"};
+      if (program_.steps[step].operation != reader.operation)
+        return {false, false, "a hook of the other operation"};
+      if (are_siblings(source, scope.step))
+        return {false, false, "members of `together` cannot read each other"};
       if (is_before(source, scope.step)) {
         // An earlier post hook has had its turn: that it was skipped is a status.
-        const bool known = fact == Fact::HookStatus && program_.steps[step].side == ast::Side::Post &&
+        const bool known = fact == Fact::HookStatus &&
+                           program_.steps[step].side == ast::Side::Post &&
                            reader.side == ast::Side::Post && !states_[step].has_when;
         return {true, known || certainly_ended(scope, source)};
       }

@@ -64,19 +64,24 @@ void Checker::order_side(ast::Operation operation, ast::Side side, std::vector<G
         const Step& other = program_.steps[found->second.value];
         const Location there = states_[found->second.value].name_at;
         if (other.operation != operation || other.side != side) {
-          add(Code::HK1012, step.module, name.span, "\"{}\" never runs on the same side as this hook", name.text)
+          add(Code::HK1012, step.module, name.span,
+              "\"{}\" never runs on the same side as this hook", name.text)
               .label(fmt::format("a {} {} hook", other.side == ast::Side::Pre ? "pre" : "post",
                                  other.operation == ast::Operation::Backup ? "backup" : "restore"))
               .also(there, "declared here")
-              .help("`after` orders the hooks of one operation and one side; pre hooks always come before post hooks");
+              .help(
+                  "`after` orders the hooks of one operation and one side; pre hooks always come "
+                  "before post hooks");
           continue;
         }
         if (found->second == member) {
-          add(Code::HK1012, step.module, name.span, "a hook cannot run after itself").label("its own name");
+          add(Code::HK1012, step.module, name.span, "a hook cannot run after itself")
+              .label("its own name");
           continue;
         }
         if (are_siblings(found->second, member)) {
-          add(Code::HK2113, step.module, after->keyword, "members of `together` cannot wait for each other")
+          add(Code::HK2113, step.module, after->keyword,
+              "members of `together` cannot wait for each other")
               .label(fmt::format("\"{}\" starts at the same time", name.text))
               .also(there, "the other member")
               .help("take one of them out of the group");
@@ -119,7 +124,8 @@ void Checker::order_side(ast::Operation operation, ast::Side side, std::vector<G
     std::uint32_t walked = g;
     const Edge* first = before[g].second;
     do {
-      chain += fmt::format("\"{}\" after ", program_.steps[groups[walked].members.front().value].name);
+      chain +=
+          fmt::format("\"{}\" after ", program_.steps[groups[walked].members.front().value].name);
       walked = before[walked].first;
     } while (walked != g);
     chain += fmt::format("\"{}\"", program_.steps[groups[g].members.front().value].name);

@@ -13,8 +13,9 @@ namespace {
 constexpr std::uint16_t bit(ast::Subject subject) {
   return static_cast<std::uint16_t>(1U << static_cast<unsigned>(subject));
 }
-constexpr std::uint16_t kActions = bit(ast::Subject::Http) | bit(ast::Subject::Tcp) | bit(ast::Subject::Exec) |
-                                   bit(ast::Subject::Scale) | bit(ast::Subject::Wait);
+constexpr std::uint16_t kActions = bit(ast::Subject::Http) | bit(ast::Subject::Tcp) |
+                                   bit(ast::Subject::Exec) | bit(ast::Subject::Scale) |
+                                   bit(ast::Subject::Wait);
 constexpr std::uint16_t kSteps = kActions | bit(ast::Subject::Hold);
 
 /// What a rule can ask of a subject.
@@ -24,7 +25,8 @@ struct Attribute {
   std::uint16_t subjects;
 };
 constexpr auto kAttributes = std::to_array<Attribute>({
-    {"name", TypeKind::String, kSteps | bit(ast::Subject::Function) | bit(ast::Subject::Pod) | bit(ast::Subject::Secret)},
+    {"name", TypeKind::String,
+     kSteps | bit(ast::Subject::Function) | bit(ast::Subject::Pod) | bit(ast::Subject::Secret)},
     {"side", TypeKind::String, kSteps},
     {"operation", TypeKind::String, kSteps},
     {"timeout", TypeKind::Duration, kSteps},
@@ -42,7 +44,8 @@ constexpr auto kAttributes = std::to_array<Attribute>({
     {"place", TypeKind::String, bit(ast::Subject::Exec)},
     {"pod", TypeKind::String, bit(ast::Subject::Exec) | bit(ast::Subject::Wait)},
     {"container", TypeKind::String, bit(ast::Subject::Exec) | bit(ast::Subject::Pod)},
-    {"namespace", TypeKind::String, bit(ast::Subject::Exec) | bit(ast::Subject::Pod) | bit(ast::Subject::Function)},
+    {"namespace", TypeKind::String,
+     bit(ast::Subject::Exec) | bit(ast::Subject::Pod) | bit(ast::Subject::Function)},
     {"labels", TypeKind::String, bit(ast::Subject::Pod)},
     {"image", TypeKind::String, bit(ast::Subject::Function)},
     {"account", TypeKind::String, bit(ast::Subject::Function)},
@@ -71,7 +74,8 @@ std::string_view word(ast::Subject subject) {
 
 }  // namespace
 
-std::optional<Type> Checker::policy_attribute(const Scope& scope, std::string_view path, Span where) {
+std::optional<Type> Checker::policy_attribute(const Scope& scope, std::string_view path,
+                                              Span where) {
   const std::uint16_t subjects = scope.subjects;
   std::vector<std::string_view> known;
   for (const Attribute& attribute : kAttributes) {
@@ -79,9 +83,11 @@ std::optional<Type> Checker::policy_attribute(const Scope& scope, std::string_vi
     if (attribute.name == path) return plain(attribute.type);
     known.push_back(attribute.name);
   }
-  Diagnostic& d = add(Code::HK2120, scope.module, where, "a policy cannot ask for `{}` here", path).label("unknown");
+  Diagnostic& d = add(Code::HK2120, scope.module, where, "a policy cannot ask for `{}` here", path)
+                      .label("unknown");
   if (const auto near = did_you_mean(path, known)) {
-    d.fix(fmt::format("write `{}`", *near), at(scope.module, where), std::string(*near), Applicability::MaybeIncorrect);
+    d.fix(fmt::format("write `{}`", *near), at(scope.module, where), std::string(*near),
+          Applicability::MaybeIncorrect);
   } else {
     d.help(fmt::format("it can ask for {}", fmt::join(known, ", ")));
   }
@@ -97,7 +103,8 @@ void Checker::check_policies(ModuleId module) {
     if (!id.valid() || file[id].broken) return;
     const auto text = ast::literal_text(file, id);
     if (!text) {
-      add(Code::HK2120, module, file[id].span, "a pattern of files is plain text").label("no placeholders here");
+      add(Code::HK2120, module, file[id].span, "a pattern of files is plain text")
+          .label("no placeholders here");
     } else if (const auto checked = values::check_glob(*text); !checked) {
       bad_value(Code::HK3008, module, id, checked.error());
     }
@@ -109,17 +116,22 @@ void Checker::check_policies(ModuleId module) {
       check_text(scope, rule.because, TextUse::Plain);
       if (!rule.until_date.empty()) {
         if (const auto checked = values::parse_date(rule.until_date); !checked) {
-          add(Code::HK3013, module, rule.until_span, "{}", checked.error().message).label("no such day");
+          add(Code::HK3013, module, rule.until_span, "{}", checked.error().message)
+              .label("no such day");
         }
       }
       if (rule.kind == ast::RuleKind::Except && !rule.because.valid()) {
-        add(Code::HK2120, module, rule.span, "an exception needs its reason").label("why?")
+        add(Code::HK2120, module, rule.span, "an exception needs its reason")
+            .label("why?")
             .help("write `because \"…\"`");
       }
       if (!rule.condition.valid()) continue;
       Scope asking = scope;
-      asking.subjects = rule.subject ? bit(*rule.subject) : rule.for_holds ? bit(ast::Subject::Hold) : kSteps;
-      expect_bool(asking, rule.condition, rule.subject ? fmt::format("a rule about `{}`", word(*rule.subject)) : "a rule");
+      asking.subjects = rule.subject     ? bit(*rule.subject)
+                        : rule.for_holds ? bit(ast::Subject::Hold)
+                                         : kSteps;
+      expect_bool(asking, rule.condition,
+                  rule.subject ? fmt::format("a rule about `{}`", word(*rule.subject)) : "a rule");
     }
   }
 }
@@ -157,14 +169,16 @@ void Checker::check_test(ModuleId module, const ast::Test& test) {
         .label("backup or restore?")
         .help("write `given backup succeeds` or `given restore fails \"…\"`");
   }
-  for (const ast::Expectation& expectation : test.expectations) check_expectation(module, expectation);
+  for (const ast::Expectation& expectation : test.expectations)
+    check_expectation(module, expectation);
 }
 
 void Checker::check_given(ModuleId module, const ast::Given& given) {
   Scope scope;
   scope.module = module;
   const auto named = [&](StepKind kind) {
-    const std::uint32_t step = find_step(scope, given.name, kind == StepKind::Hook ? "hook" : "hold");
+    const std::uint32_t step =
+        find_step(scope, given.name, kind == StepKind::Hook ? "hook" : "hold");
     if (step != kNone) check_step_kind(module, given.name, StepId{step}, kind);
   };
   switch (given.kind) {
@@ -173,8 +187,9 @@ void Checker::check_given(ModuleId module, const ast::Given& given) {
       if (!given.name) break;
       const auto found = params_.find(given.name.text);
       if (found == params_.end()) {
-        Diagnostic& d = add(Code::HK1001, module, given.name.span, "no param is called `{}`", given.name.text)
-                            .label("unknown");
+        Diagnostic& d =
+            add(Code::HK1001, module, given.name.span, "no param is called `{}`", given.name.text)
+                .label("unknown");
         Candidates params;
         for (const Param& param : program_.params) params.add(param.name);
         if (const auto near = params.nearest(given.name.text, budget_)) {
@@ -186,7 +201,8 @@ void Checker::check_given(ModuleId module, const ast::Given& given) {
       const Param& param = program_.params[found->second];
       const In<ast::Param> declared = param.declarations.front();
       check_value(scope.with(Sink::Setting), given.value,
-                  {param.type, &ast(declared.module).params[declared.index].type, declared.module}, "the value");
+                  {param.type, &ast(declared.module).params[declared.index].type, declared.module},
+                  "the value");
       break;
     }
     case ast::GivenKind::Hook: named(StepKind::Hook); break;
@@ -199,12 +215,14 @@ void Checker::check_given(ModuleId module, const ast::Given& given) {
       const bool pod = given.kind == ast::GivenKind::ExecPod;
       const NameMap<std::uint32_t>& declared = pod ? names(module).pods : names(module).functions;
       if (given.name && !declared.empty() && !declared.contains(given.name.text)) {
-        unknown_thing(scope, pod ? TypeKind::Pod : TypeKind::Function, given.name.text, given.name.span);
+        unknown_thing(scope, pod ? TypeKind::Pod : TypeKind::Function, given.name.text,
+                      given.name.span);
       }
       break;
     }
   }
-  if (given.kind != ast::GivenKind::Param && given.value.valid()) check_duration(scope, given.value, "`takes`");
+  if (given.kind != ast::GivenKind::Param && given.value.valid())
+    check_duration(scope, given.value, "`takes`");
   check_text(scope, given.text, TextUse::Plain);
   for (const ast::Reply& reply : given.replies) {
     if (given.kind == ast::GivenKind::Http) check_int(scope, reply.status, 100, 599, "a status");
@@ -219,7 +237,8 @@ void Checker::check_step_kind(ModuleId module, const ast::Name& name, StepId id,
   add(Code::HK1001, module, name.span, "\"{}\" is a {}", name.text, hook ? "hold" : "hook")
       .label(hook ? "a hook expected" : "a hold expected")
       .also(states_[id.value].name_at, "declared here")
-      .help(hook ? fmt::format("write `hold \"{0}\"`, or `release \"{0}\"` for its release", name.text)
+      .help(hook ? fmt::format("write `hold \"{0}\"`, or `release \"{0}\"` for its release",
+                               name.text)
                  : fmt::format("write `hook \"{}\"`", name.text));
 }
 
@@ -233,18 +252,18 @@ void Checker::check_expectation(ModuleId module, const ast::Expectation& expecta
     case ast::ExpectKind::SessionSkipped: return;
     case ast::ExpectKind::HoldReleased:
     case ast::ExpectKind::HoldStillHeld: wanted = StepKind::Hold; break;
-    case ast::ExpectKind::HookRanAfter:
-      find_step(scope, expectation.other, "hook");
-      break;
+    case ast::ExpectKind::HookRanAfter: find_step(scope, expectation.other, "hook"); break;
     case ast::ExpectKind::HookSucceeded:
     case ast::ExpectKind::HookFailed:
     case ast::ExpectKind::HookRan:
     case ast::ExpectKind::HookAttempts:
     case ast::ExpectKind::HookDidNotRun: break;
   }
-  const std::uint32_t step = find_step(scope, expectation.name, wanted == StepKind::Hook ? "hook" : "hold");
+  const std::uint32_t step =
+      find_step(scope, expectation.name, wanted == StepKind::Hook ? "hook" : "hold");
   // A hold's acquire is a hook, too: only asking a hook for its release is wrong.
-  if (step != kNone && wanted == StepKind::Hold) check_step_kind(module, expectation.name, StepId{step}, wanted);
+  if (step != kNone && wanted == StepKind::Hold)
+    check_step_kind(module, expectation.name, StepId{step}, wanted);
 }
 
 }  // namespace hookc::sema

@@ -1,4 +1,5 @@
-// "Did you mean", at a bounded price: ten thousand unknown names against ten thousand known ones stay cheap.
+// "Did you mean", at a bounded price: ten thousand unknown names against ten thousand known ones
+// stay cheap.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +22,8 @@ class Candidates {
   bool empty() const { return names_.empty(); }
   const std::vector<std::string_view>& names() const { return names_; }
 
-  /// The nearest name (see hookc::did_you_mean), or nothing where none is near or the budget is spent.
-  /// O(1) candidates for large sets, after one O(names) index.
+  /// The nearest name (see hookc::did_you_mean), or nothing where none is near or the budget is
+  /// spent. O(1) candidates for large sets, after one O(names) index.
   std::optional<std::string_view> nearest(std::string_view wrong, SuggestBudget& budget);
 
  private:

@@ -1,4 +1,5 @@
-// Opening templates: every use becomes a frame, every step a body of one action and the clauses that apply.
+// Opening templates: every use becomes a frame, every step a body of one action and the clauses
+// that apply.
 #include <algorithm>
 
 #include "compiler/sema/checker.hpp"
@@ -19,8 +20,8 @@ bool is_body(ast::ClauseKind kind) {
 }
 
 /// Rule 36: what a clause at the use takes the place of.
-bool replaces(const ast::Module& outer_file, const ast::Clause& outer, const ast::Module& inner_file,
-              const ast::Clause& inner) {
+bool replaces(const ast::Module& outer_file, const ast::Clause& outer,
+              const ast::Module& inner_file, const ast::Clause& inner) {
   if (is_body(outer.kind)) return is_body(inner.kind);
   if (outer.kind != inner.kind) return false;
   switch (outer.kind) {
@@ -64,7 +65,8 @@ TemplateRef Checker::find_template(ModuleId module, const ast::UseAction& use) c
   return {where, found->second};
 }
 
-std::pair<const ast::Action*, ModuleId> Checker::opened(ModuleId module, const ast::Action& action) const {
+std::pair<const ast::Action*, ModuleId> Checker::opened(ModuleId module,
+                                                        const ast::Action& action) const {
   const ast::Action* current = &action;
   for (std::uint32_t depth = 0; depth <= kMaxNesting; ++depth) {
     const auto* use = std::get_if<ast::UseAction>(&current->what);
@@ -98,7 +100,8 @@ void Checker::find_template_cycles() {
     std::vector<std::pair<const ast::UseAction*, Span>> uses;
     const ast::HoldBody& body = ast_of(t).body;
     const auto add_use = [&](const ast::Action& action) {
-      if (const auto* use = std::get_if<ast::UseAction>(&action.what)) uses.push_back({use, action.span});
+      if (const auto* use = std::get_if<ast::UseAction>(&action.what))
+        uses.push_back({use, action.span});
     };
     add_use(body.acquire);
     for (const ast::Release& release : body.releases) add_use(release.action);
@@ -230,7 +233,8 @@ void Checker::open_hold(Step& step, FrameId frame, const ast::HoldBody& body, bo
     std::vector<ScopedClause>& all = step.body.clauses;
     for (std::uint32_t i = body.clauses.first; i < body.clauses.first + body.clauses.count; ++i) {
       const auto replaced = std::find_if(all.begin(), all.end(), [&](const ScopedClause& c) {
-        return c.frame != frame && replaces(file, file.clauses[i], program_.ast(c.frame), program_.clause(c));
+        return c.frame != frame &&
+               replaces(file, file.clauses[i], program_.ast(c.frame), program_.clause(c));
       });
       if (replaced != all.end()) all.erase(replaced);
       all.push_back({frame, i});
@@ -241,7 +245,8 @@ void Checker::open_hold(Step& step, FrameId frame, const ast::HoldBody& body, bo
   step.session = step.session || body.session;
   if (!body.releases.empty()) {
     const ast::Release& release = body.releases.front();
-    step.release = ReleaseBody{open_body(frame, release.action, release.clauses), release.only_if_acquired};
+    step.release =
+        ReleaseBody{open_body(frame, release.action, release.clauses), release.only_if_acquired};
   }
   if (body.at_most.valid()) {
     step.at_most = body.at_most;
@@ -366,7 +371,8 @@ In<ast::Pod> Checker::resolve_pod_argument(FrameId frame, std::uint32_t param) c
       }
     }
     const auto pod = names_[caller.module.value].pods.find(word);
-    return pod == names_[caller.module.value].pods.end() ? In<ast::Pod>{} : program_.pods[pod->second];
+    return pod == names_[caller.module.value].pods.end() ? In<ast::Pod>{}
+                                                         : program_.pods[pod->second];
   }
   return {};
 }

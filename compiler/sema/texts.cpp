@@ -1,5 +1,6 @@
-// Texts: what each is for decides how its literal characters are checked and how its splices are escaped
-// (rules 37, 38). Findings of the value parsers are carried back to the exact characters of the source.
+// Texts: what each is for decides how its literal characters are checked and how its splices are
+// escaped (rules 37, 38). Findings of the value parsers are carried back to the exact characters of
+// the source.
 #include <algorithm>
 
 #include "compiler/sema/checker.hpp"
@@ -34,8 +35,10 @@ std::string quoted(std::string_view text, ast::Quoting quoting) {
 /// A port has a code of its own, also inside a URL or an address.
 Code code_of(std::span<const values::Piece> pieces, const values::ValueError& error) {
   const std::string text = values::flatten(pieces, 'x');
-  const std::string_view wrong = std::string_view(text).substr(error.begin, error.end - error.begin);
-  const bool digits = !wrong.empty() && wrong.find_first_not_of("0123456789") == std::string_view::npos;
+  const std::string_view wrong =
+      std::string_view(text).substr(error.begin, error.end - error.begin);
+  const bool digits =
+      !wrong.empty() && wrong.find_first_not_of("0123456789") == std::string_view::npos;
   return digits && error.begin > 0 && text[error.begin - 1] == ':' ? Code::HK3002 : Code::HK5001;
 }
 
@@ -51,13 +54,18 @@ std::string_view mend(values::ShellContext context) {
     case values::ShellContext::Delimiter:
       return "give the value on `stdin`, or in a variable: `env NAME = …` and `$NAME`";
     case values::ShellContext::Backquote: return "write `$(…)` instead of backquotes";
-    case values::ShellContext::DollarSingle: return "use '…' or \"…\", or a variable: `env NAME = …` and `$NAME`";
+    case values::ShellContext::DollarSingle:
+      return "use '…' or \"…\", or a variable: `env NAME = …` and `$NAME`";
     case values::ShellContext::Comment: return "drop the comment";
     case values::ShellContext::ParameterExpansion:
-    case values::ShellContext::Arithmetic: return "give it in a variable: `env NAME = …` and `$NAME`";
-    case values::ShellContext::AfterBackslash: return "drop the backslash: the value is quoted anyway";
-    case values::ShellContext::AfterDollar: return "drop the `$`, or write `\\${…}` for a variable of the shell";
-    case values::ShellContext::Unclear: return "put the value in a variable first: `x=${…}`, then use `$x`";
+    case values::ShellContext::Arithmetic:
+      return "give it in a variable: `env NAME = …` and `$NAME`";
+    case values::ShellContext::AfterBackslash:
+      return "drop the backslash: the value is quoted anyway";
+    case values::ShellContext::AfterDollar:
+      return "drop the `$`, or write `\\${…}` for a variable of the shell";
+    case values::ShellContext::Unclear:
+      return "put the value in a variable first: `x=${…}`, then use `$x`";
     case values::ShellContext::DoubleQuotedAfterName:
       return "write the variable before it as `\\${NAME}`, so that its name ends there";
     case values::ShellContext::Unquoted:
@@ -92,7 +100,8 @@ std::string_view opener(values::ShellContext context) {
 
 bool Checker::has_splice(ModuleId module, ast::TextId id) const {
   const auto parts = ast(module).parts_of(id);
-  return std::any_of(parts.begin(), parts.end(), [](const ast::TextPart& part) { return part.is_splice(); });
+  return std::any_of(parts.begin(), parts.end(),
+                     [](const ast::TextPart& part) { return part.is_splice(); });
 }
 
 bool Checker::is_raw(ModuleId module, const ast::TextPart& part) const {
@@ -103,7 +112,8 @@ bool Checker::is_raw(ModuleId module, const ast::TextPart& part) const {
 void Checker::gather(ModuleId module, ast::TextId id) {
   pieces_.clear();
   for (const ast::TextPart& part : ast(module).parts_of(id)) {
-    pieces_.push_back(part.is_splice() ? values::Piece::splice() : values::Piece::text(part.literal));
+    pieces_.push_back(part.is_splice() ? values::Piece::splice()
+                                       : values::Piece::text(part.literal));
   }
 }
 
@@ -122,9 +132,11 @@ Span Checker::span_in(ModuleId module, ast::TextId id, std::uint32_t begin, std:
   std::optional<std::uint32_t> from, to;
   std::uint32_t last = text.span.end;
   for (const ast::TextPart& part : ast(module).parts_of(id)) {
-    const std::uint32_t size = part.is_splice() ? 1 : static_cast<std::uint32_t>(part.literal.size());
+    const std::uint32_t size =
+        part.is_splice() ? 1 : static_cast<std::uint32_t>(part.literal.size());
     if (!from && begin < offset + size) {
-      from = part.verbatim && !part.is_splice() ? part.span.begin + (begin - offset) : part.span.begin;
+      from =
+          part.verbatim && !part.is_splice() ? part.span.begin + (begin - offset) : part.span.begin;
     }
     if (!to && end <= offset + size && (end > offset || end == begin)) {
       to = part.verbatim && !part.is_splice() ? part.span.begin + (end - offset) : part.span.end;
@@ -140,10 +152,11 @@ Span Checker::span_in(ModuleId module, ast::TextId id, std::uint32_t begin, std:
 void Checker::bad_value(Code code, ModuleId module, ast::TextId id, const values::ValueError& error,
                         std::uint32_t prefix) {
   const ast::Text& text = ast(module)[id];
-  Diagnostic& d = add(code, module, span_in(module, id, error.begin, error.end, prefix), "{}", error.message);
+  Diagnostic& d =
+      add(code, module, span_in(module, id, error.begin, error.end, prefix), "{}", error.message);
   if (!error.suggestion || has_splice(module, id) || prefix != 0) return;
-  d.fix(fmt::format("write `{}`", *error.suggestion), at(module, text.span), quoted(*error.suggestion, text.quoting),
-        Applicability::MaybeIncorrect);
+  d.fix(fmt::format("write `{}`", *error.suggestion), at(module, text.span),
+        quoted(*error.suggestion, text.quoting), Applicability::MaybeIncorrect);
 }
 
 void Checker::check_text(const Scope& scope, ast::TextId id, TextUse use) {
@@ -178,11 +191,13 @@ void Checker::check_splice(const Scope& scope, const ast::TextPart& part, TextUs
   const Type type = value_of(scope, part.splice);
   if (renders(type.kind)) return;
   const ast::Expr& e = ast(scope.module)[part.splice];
-  Diagnostic& d = add(Code::HK3009, scope.module, e.span, "{} has no text to put here", describe(type))
-                      .label("cannot stand in `${…}`");
+  Diagnostic& d =
+      add(Code::HK3009, scope.module, e.span, "{} has no text to put here", describe(type))
+          .label("cannot stand in `${…}`");
   if (type.kind == TypeKind::List) {
     d.help(fmt::format("join its elements: `join({}, \", \")`", text_of(scope.module, e.span)));
-  } else if (use == TextUse::Plain && (type.kind == TypeKind::Object || type.kind == TypeKind::Null)) {
+  } else if (use == TextUse::Plain &&
+             (type.kind == TypeKind::Object || type.kind == TypeKind::Null)) {
     d.help("for JSON write `json {…}`");
   }
 }
@@ -200,7 +215,8 @@ void Checker::check_shell(ModuleId module, ast::TextId id) {
   for (std::size_t i = 0; i < parts.size(); ++i) {
     if (!parts[i].is_splice() || hole >= read.holes.size()) continue;
     const values::ShellHole& here = read.holes[hole++];
-    // Quoting after `$NAME` would need the variable's name closed first, which only the author can write.
+    // Quoting after `$NAME` would need the variable's name closed first, which only the author can
+    // write.
     const bool after_name = here.context == values::ShellContext::DoubleQuotedAfterName;
     if (values::quotable(here.context) && !after_name) {
       set_escape(module, id, i, escape_of(here.context));
@@ -208,16 +224,16 @@ void Checker::check_shell(ModuleId module, ast::TextId id) {
     }
     set_escape(module, id, i, Escape::Raw);
     if (is_raw(module, parts[i])) continue;
-    add(Code::HK4009, module, parts[i].span, "a value cannot be quoted {}{}", after_name ? "right after a variable " : "",
-        values::describe(here.context))
+    add(Code::HK4009, module, parts[i].span, "a value cannot be quoted {}{}",
+        after_name ? "right after a variable " : "", values::describe(here.context))
         .label("no quoting is right here")
         .also(at(module, place(here.opened)), "begins here")
         .help(std::string(mend(here.context)))
         .help("`raw(…)` puts the text in as it is, for those who know what is in it");
   }
   if (!read.unclosed) return;
-  add(Code::HK4001, module, place(read.unclosed->opened), "the shell would refuse this: {} never ends",
-      opener(read.unclosed->context))
+  add(Code::HK4001, module, place(read.unclosed->opened),
+      "the shell would refuse this: {} never ends", opener(read.unclosed->context))
       .label("begins here");
 }
 
@@ -226,7 +242,8 @@ void Checker::check_url(ModuleId module, ast::TextId id) {
   const auto parts = file.parts_of(id);
   const auto parsed = values::parse_url(pieces_);
   if (!parsed) {
-    // An error that only says what a value of the wrong type at the head would have to be is said below.
+    // An error that only says what a value of the wrong type at the head would have to be is said
+    // below.
     const bool headed = !parts.empty() && parts[0].is_splice();
     const Type head = headed ? info(module).types[parts[0].splice.value] : Type{};
     if (headed && head.kind == TypeKind::Error) return;
@@ -242,10 +259,12 @@ void Checker::check_url(ModuleId module, ast::TextId id) {
     const std::string_view text = text_of(module, file[parts[i].splice].span);
     if (where == values::UrlPart::Head) {
       set_escape(module, id, i, Escape::UrlWhole);
-      if (type.kind == TypeKind::Url || type.kind == TypeKind::Error || is_raw(module, parts[i])) continue;
-      Diagnostic& d = add(Code::HK3011, module, span, "only a `url` can stand for a whole URL, `{}` is {}", text,
-                          describe(present(type)))
-                          .label("a `url` expected");
+      if (type.kind == TypeKind::Url || type.kind == TypeKind::Error || is_raw(module, parts[i]))
+        continue;
+      Diagnostic& d =
+          add(Code::HK3011, module, span, "only a `url` can stand for a whole URL, `{}` is {}",
+              text, describe(present(type)))
+              .label("a `url` expected");
       if (type.kind == TypeKind::Hostname) {
         d.fix("write the scheme before it", at(module, {span.begin, span.begin}), "https://",
               Applicability::MaybeIncorrect);
@@ -255,7 +274,8 @@ void Checker::check_url(ModuleId module, ast::TextId id) {
       continue;
     }
     if (type.kind == TypeKind::Url) {
-      add(Code::HK3011, module, span, "a `url` can only stand at the head of a URL").label("a whole URL")
+      add(Code::HK3011, module, span, "a `url` can only stand at the head of a URL")
+          .label("a whole URL")
           .help("use a `string` for a part of a path, a `hostname` for a host");
     }
     switch (where) {
@@ -285,7 +305,8 @@ void Checker::check_address(ModuleId module, ast::TextId id) {
     if (where == values::AddressPart::Port) set_escape(module, id, i, Escape::UrlPort);
     const Type type = info(module).types[parts[i].splice.value];
     if (type.kind == TypeKind::Url) {
-      add(Code::HK3011, module, parts[i].span, "a `url` cannot stand in an address").label("a whole URL")
+      add(Code::HK3011, module, parts[i].span, "a `url` cannot stand in an address")
+          .label("a whole URL")
           .help("an address is `host:port`: use a `hostname` and a `port`");
     }
   }
@@ -305,7 +326,8 @@ void Checker::check_flat(ModuleId module, ast::TextId id, TextUse use) {
     text = owned;
   }
   const bool only_splice = parts.size() == 1 && parts[0].is_splice();
-  if (only_splice && use != TextUse::HeaderValue && use != TextUse::UrlPath && use != TextUse::Host) return;
+  if (only_splice && use != TextUse::HeaderValue && use != TextUse::UrlPath && use != TextUse::Host)
+    return;
   const auto report = [&](Code code, const auto& checked, std::uint32_t prefix = 0) {
     if (!checked) bad_value(code, module, id, checked.error(), prefix);
   };
@@ -322,7 +344,8 @@ void Checker::check_flat(ModuleId module, ast::TextId id, TextUse use) {
     case TextUse::UrlPath: {
       escape_all(Escape::UrlComponent);
       if (!text.starts_with('/')) {
-        add(Code::HK5001, module, ast(module)[id].span, "a path must begin with `/`").label("no `/`");
+        add(Code::HK5001, module, ast(module)[id].span, "a path must begin with `/`")
+            .label("no `/`");
         return;
       }
       const auto prefix = static_cast<std::uint32_t>(kAnyHost.size());
@@ -337,8 +360,12 @@ void Checker::check_flat(ModuleId module, ast::TextId id, TextUse use) {
       escape_all(Escape::UrlHost);
       report(Code::HK3011, values::check_host(text));
       return;
-    case TextUse::Label: report(Code::HK3003, values::check_name(values::NameRule::Label, text)); return;
-    case TextUse::ObjectName: report(Code::HK3003, values::check_name(values::NameRule::Subdomain, text)); return;
+    case TextUse::Label:
+      report(Code::HK3003, values::check_name(values::NameRule::Label, text));
+      return;
+    case TextUse::ObjectName:
+      report(Code::HK3003, values::check_name(values::NameRule::Subdomain, text));
+      return;
     case TextUse::NamespacedName: report(Code::HK3003, values::parse_namespaced_name(text)); return;
     case TextUse::SecretKey: report(Code::HK3003, values::check_secret_key(text)); return;
     case TextUse::PortName: report(Code::HK3002, values::check_port_name(text)); return;
@@ -349,7 +376,8 @@ void Checker::check_flat(ModuleId module, ast::TextId id, TextUse use) {
       if (const auto clash = values::find_contradiction(*selector)) {
         const Span first = selector->requirements[clash->first].span;
         const Span second = selector->requirements[clash->second].span;
-        add(Code::HK3004, module, span_in(module, id, second.begin, second.end), "{}", clash->message)
+        add(Code::HK3004, module, span_in(module, id, second.begin, second.end), "{}",
+            clash->message)
             .label("never true together")
             .also(at(module, span_in(module, id, first.begin, first.end)), "with this");
       }

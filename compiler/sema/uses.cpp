@@ -1,4 +1,5 @@
-// Template bodies, each checked once, and their uses: arguments, facts and secrets (rules 35, 36, 39).
+// Template bodies, each checked once, and their uses: arguments, facts and secrets (rules 35, 36,
+// 39).
 #include <algorithm>
 
 #include "compiler/sema/checker.hpp"
@@ -27,17 +28,21 @@ std::string_view where_to(Sink sink) {
 
 }  // namespace
 
-bool Checker::refuse_secret(const Scope& scope, Span at_name, std::string_view name, Location declared) {
+bool Checker::refuse_secret(const Scope& scope, Span at_name, std::string_view name,
+                            Location declared) {
   if (scope.sink == Sink::Open) return false;
-  Diagnostic& d = add(Code::HK6007, scope.module, at_name, "secret `{}` would become visible in {}", name,
-                      where_to(scope.sink))
+  Diagnostic& d = add(Code::HK6007, scope.module, at_name, "secret `{}` would become visible in {}",
+                      name, where_to(scope.sink))
                       .label("a secret")
                       .also(declared, "declared as a secret here");
   if (scope.sink == Sink::Command || scope.sink == Sink::Argv) {
-    d.help(fmt::format("commands show in process lists: give it as `env NAME = ${{{}}}` and write `$NAME` in the "
-                       "command, or give it on `stdin`", name));
+    d.help(fmt::format(
+        "commands show in process lists: give it as `env NAME = ${{{}}}` and write `$NAME` in the "
+        "command, or give it on `stdin`",
+        name));
   } else {
-    d.help("secrets may go into a URL, header, body, json, form, stdin, tls or env, and nowhere else");
+    d.help(
+        "secrets may go into a URL, header, body, json, form, stdin, tls or env, and nowhere else");
   }
   return true;
 }
@@ -55,9 +60,11 @@ void Checker::check_template(TemplateRef t) {
     check_type(t.module, param.type, true);
     if (!param.default_value.valid()) continue;
     // A default sees nothing but the facts that always exist: it is read in no particular file.
-    check_value(outside, param.default_value, {from_ast(param.type), &param.type, t.module}, "the default");
+    check_value(outside, param.default_value, {from_ast(param.type), &param.type, t.module},
+                "the default");
   }
-  if (declared.usable_selector.valid()) check_text(outside, declared.usable_selector, TextUse::Selector);
+  if (declared.usable_selector.valid())
+    check_text(outside, declared.usable_selector, TextUse::Selector);
 
   Scope scope;
   scope.module = t.module;
@@ -79,14 +86,17 @@ void Checker::check_template(TemplateRef t) {
     check_action(scope, body.acquire);
     check_body(scope, body.acquire, body.clauses);
     if (!body.releases.empty()) {
-      add(Code::HK2114, t.module, body.releases.front().keyword, "only a hold template has a `release`")
+      add(Code::HK2114, t.module, body.releases.front().keyword,
+          "only a hold template has a `release`")
           .label("a release in a hook template")
           .also(at(t.module, declared.name.span), "a hook template")
-          .fix("write `template hold`", at(t.module, {declared.name.span.begin, declared.name.span.begin}),
-               "hold ", Applicability::MaybeIncorrect);
+          .fix("write `template hold`",
+               at(t.module, {declared.name.span.begin, declared.name.span.begin}), "hold ",
+               Applicability::MaybeIncorrect);
     }
     if (body.at_most.valid()) {
-      add(Code::HK2112, t.module, body.at_most_span, "only a hold has `at most`").label("in a hook template");
+      add(Code::HK2112, t.module, body.at_most_span, "only a hold has `at most`")
+          .label("in a hook template");
     }
   }
   template_info(t).state = TemplateInfo::State::Done;
@@ -101,14 +111,16 @@ void Checker::check_use(const Scope& scope, const ast::Action& action, bool hold
     const auto& imports = names(scope.module).imports;
     const auto import = imports.find(use->module.text);
     if (import == imports.end()) {
-      Diagnostic& d = add(Code::HK1001, scope.module, use->module.span, "nothing is imported as `{}`",
-                          use->module.text)
+      Diagnostic& d = add(Code::HK1001, scope.module, use->module.span,
+                          "nothing is imported as `{}`", use->module.text)
                           .label("unknown");
       const std::string dotted = fmt::format("std.{}", use->module.text);
       if (find_standard_module(dotted)) {
         const ast::Module& file = ast(scope.module);
-        const std::uint32_t first = file.statements.empty() ? 0 : file.statements.front().span.begin;
-        d.help(fmt::format("`{}` is in the standard library: `import {}`", use->module.text, dotted))
+        const std::uint32_t first =
+            file.statements.empty() ? 0 : file.statements.front().span.begin;
+        d.help(
+             fmt::format("`{}` is in the standard library: `import {}`", use->module.text, dotted))
             .fix(fmt::format("add `import {}`", dotted), at(scope.module, {first, first}),
                  fmt::format("import {}\n", dotted), Applicability::MaybeIncorrect);
         return;
@@ -117,12 +129,14 @@ void Checker::check_use(const Scope& scope, const ast::Action& action, bool hold
       for (const ast::Import& i : ast(scope.module).imports) {
         if (i.alias) known.add(i.alias.text);
         for (const auto& [name, target] : imports) {
-          if (!i.alias && (i.module.ends_with(name) || i.path.ends_with(fmt::format("{}.hook", name)))) known.add(name);
+          if (!i.alias &&
+              (i.module.ends_with(name) || i.path.ends_with(fmt::format("{}.hook", name))))
+            known.add(name);
         }
       }
       if (const auto near = known.nearest(use->module.text, budget_)) {
-        d.fix(fmt::format("write `{}`", *near), at(scope.module, use->module.span), std::string(*near),
-              Applicability::MaybeIncorrect);
+        d.fix(fmt::format("write `{}`", *near), at(scope.module, use->module.span),
+              std::string(*near), Applicability::MaybeIncorrect);
       }
       return;
     }
@@ -132,11 +146,10 @@ void Checker::check_use(const Scope& scope, const ast::Action& action, bool hold
   const auto found = names(where).templates.find(use->name.text);
   if (found == names(where).templates.end()) {
     if (names(where).broken.contains(use->name.text)) return;
-    Diagnostic& d = use->module
-                        ? add(Code::HK1001, scope.module, use->name.span, "`{}` has no template `{}`",
-                              use->module.text, use->name.text)
-                        : add(Code::HK1001, scope.module, use->name.span, "no template is called `{}`",
-                              use->name.text);
+    Diagnostic& d = use->module ? add(Code::HK1001, scope.module, use->name.span,
+                                      "`{}` has no template `{}`", use->module.text, use->name.text)
+                                : add(Code::HK1001, scope.module, use->name.span,
+                                      "no template is called `{}`", use->name.text);
     d.label("unknown");
     prepare_candidates(where);
     if (const auto near = names(where).template_candidates.nearest(use->name.text, budget_)) {
@@ -150,10 +163,12 @@ void Checker::check_use(const Scope& scope, const ast::Action& action, bool hold
   const TemplateRef t{where, found->second};
   const ast::Template& declared = ast_of(t);
   if (declared.hold && !hold_allowed) {
-    add(Code::HK1014, scope.module, whole, "`{}` is a hold template: it acquires and releases", use->name.text)
+    add(Code::HK1014, scope.module, whole, "`{}` is a hold template: it acquires and releases",
+        use->name.text)
         .label("used as a single hook")
         .also(at(where, declared.name.span), "declared with `template hold`")
-        .help(fmt::format("use it in a hold: `hold backup \"…\" use {}(…)`", text_of(scope.module, whole)));
+        .help(fmt::format("use it in a hold: `hold backup \"…\" use {}(…)`",
+                          text_of(scope.module, whole)));
     return;
   }
   if (template_info(t).broken) return;
@@ -163,7 +178,8 @@ void Checker::check_use(const Scope& scope, const ast::Action& action, bool hold
   check_facts_at_use(scope, t, whole);
 }
 
-void Checker::check_arguments(const Scope& scope, const ast::UseAction& use, TemplateRef t, Span whole) {
+void Checker::check_arguments(const Scope& scope, const ast::UseAction& use, TemplateRef t,
+                              Span whole) {
   const ast::Template& declared = ast_of(t);
   std::vector<const ast::Argument*> given(declared.params.size(), nullptr);
   bool misnamed = false;
@@ -174,14 +190,14 @@ void Checker::check_arguments(const Scope& scope, const ast::UseAction& use, Tem
     if (param == info.params.end()) {
       misnamed = true;
       if (!argument.name) continue;
-      Diagnostic& d = add(Code::HK1003, scope.module, argument.name.span, "`{}` has no parameter `{}`",
-                          use.name.text, argument.name.text)
+      Diagnostic& d = add(Code::HK1003, scope.module, argument.name.span,
+                          "`{}` has no parameter `{}`", use.name.text, argument.name.text)
                           .label("unknown parameter");
       Candidates known;
       for (const ast::TemplateParam& p : declared.params) known.add(p.name.text);
       if (const auto near = known.nearest(argument.name.text, budget_)) {
-        d.fix(fmt::format("write `{}`", *near), at(scope.module, argument.name.span), std::string(*near),
-              Applicability::MaybeIncorrect);
+        d.fix(fmt::format("write `{}`", *near), at(scope.module, argument.name.span),
+              std::string(*near), Applicability::MaybeIncorrect);
       } else if (known.empty()) {
         d.help(fmt::format("`{}` takes no arguments", use.name.text));
       } else {
@@ -191,7 +207,8 @@ void Checker::check_arguments(const Scope& scope, const ast::UseAction& use, Tem
     }
     const std::uint32_t p = param->second;
     if (given[p]) {
-      add(Code::HK1003, scope.module, argument.name.span, "argument `{}` is given twice", argument.name.text)
+      add(Code::HK1003, scope.module, argument.name.span, "argument `{}` is given twice",
+          argument.name.text)
           .label("given again here")
           .also(at(scope.module, given[p]->name.span), "first given here");
       continue;
@@ -200,8 +217,9 @@ void Checker::check_arguments(const Scope& scope, const ast::UseAction& use, Tem
     std::vector<std::uint32_t> read;
     std::vector<std::uint32_t>* const outer = std::exchange(params_read_, &read);
     const ast::TemplateParam& wanted = declared.params[p];
-    const Type type = check_value(reading, argument.value, {from_ast(wanted.type), &wanted.type, t.module},
-                                  fmt::format("argument `{}`", wanted.name.text));
+    const Type type =
+        check_value(reading, argument.value, {from_ast(wanted.type), &wanted.type, t.module},
+                    fmt::format("argument `{}`", wanted.name.text));
     params_read_ = outer;
     if (outer) outer->insert(outer->end(), read.begin(), read.end());
     const auto leak = template_info(t).leaks[p];
@@ -212,7 +230,9 @@ void Checker::check_arguments(const Scope& scope, const ast::UseAction& use, Tem
           where_to(leak->second))
           .label("a secret")
           .also(leak->first, fmt::format("goes into {} here", where_to(leak->second)))
-          .help("secrets may go into a URL, header, body, json, form, stdin, tls or env, and nowhere else");
+          .help(
+              "secrets may go into a URL, header, body, json, form, stdin, tls or env, and nowhere "
+              "else");
     }
     if (scope.template_index == kNone) continue;
     TemplateInfo& own = template_info({scope.module, scope.template_index});
@@ -232,7 +252,8 @@ void Checker::check_arguments(const Scope& scope, const ast::UseAction& use, Tem
       missing.size() == 1 ? "an argument" : "arguments", fmt::join(missing, "`, `"))
       .label("argument missing")
       .also(at(t.module, declared.name.span), "declared here")
-      .help(fmt::format("write `use {}({}: …)`", text_of(scope.module, whole), fmt::join(missing, ": …, ")));
+      .help(fmt::format("write `use {}({}: …)`", text_of(scope.module, whole),
+                        fmt::join(missing, ": …, ")));
 }
 
 void Checker::check_facts_at_use(const Scope& scope, TemplateRef t, Span whole) {
@@ -242,10 +263,11 @@ void Checker::check_facts_at_use(const Scope& scope, TemplateRef t, Span whole) 
     TemplateInfo& own = template_info({scope.module, scope.template_index});
     for (FactRead read : used.facts) {
       read.in_release = read.in_release || scope.moment == Moment::Release;
-      const bool known = std::any_of(own.facts.begin(), own.facts.end(), [&](const FactRead& other) {
-        return other.fact == read.fact && other.step == read.step && other.guarded == read.guarded &&
-               other.in_release == read.in_release;
-      });
+      const bool known =
+          std::any_of(own.facts.begin(), own.facts.end(), [&](const FactRead& other) {
+            return other.fact == read.fact && other.step == read.step &&
+                   other.guarded == read.guarded && other.in_release == read.in_release;
+          });
       if (!known) own.facts.push_back(read);
     }
     return;
@@ -263,8 +285,8 @@ void Checker::check_facts_at_use(const Scope& scope, TemplateRef t, Span whole) 
       return;
     }
     if (!there.certain && !read.guarded) {
-      add(Code::HK1015, scope.module, whole, "`{}` may be missing here, and `{}` reads it without `??`", path,
-          ast_of(t).name.text)
+      add(Code::HK1015, scope.module, whole,
+          "`{}` may be missing here, and `{}` reads it without `??`", path, ast_of(t).name.text)
           .label("may be missing on some path that leads here")
           .also(read.where, "read here")
           .help(fmt::format("in the template, write `{} ?? …`", path));

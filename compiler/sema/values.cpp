@@ -1,4 +1,5 @@
-// Values against declared types: defaults, settings, arguments, and the numbers and durations of clauses.
+// Values against declared types: defaults, settings, arguments, and the numbers and durations of
+// clauses.
 #include <algorithm>
 
 #include "compiler/sema/checker.hpp"
@@ -42,18 +43,21 @@ bool is_thing(TypeKind kind) {
 
 }  // namespace
 
-void Checker::mismatch(const Scope& scope, Span where, Type found, Type wanted, std::string_view what) {
+void Checker::mismatch(const Scope& scope, Span where, Type found, Type wanted,
+                       std::string_view what) {
   const Code code = what.starts_with("argument") ? Code::HK1003 : Code::HK3009;
-  Diagnostic& d = add(code, scope.module, where, "{} must be {}, this is {}", what, describe(present(wanted)),
-                      describe(found))
+  Diagnostic& d = add(code, scope.module, where, "{} must be {}, this is {}", what,
+                      describe(present(wanted)), describe(found))
                       .label(fmt::format("{} expected", describe(present(wanted))));
-  if (const std::string_view help = example_of(wanted.kind); !help.empty()) d.help(std::string(help));
+  if (const std::string_view help = example_of(wanted.kind); !help.empty())
+    d.help(std::string(help));
   if (wanted.kind == TypeKind::Url && is_text(found.kind)) {
     d.help("a text becomes a `url` where it is declared: `param x: url = \"https://…\"`");
   }
 }
 
-Type Checker::check_value(const Scope& scope, ast::ExprId id, const Expected& expected, std::string_view what) {
+Type Checker::check_value(const Scope& scope, ast::ExprId id, const Expected& expected,
+                          std::string_view what) {
   if (!id.valid()) return plain(TypeKind::Error);
   const ast::Module& file = ast(scope.module);
   const ast::Expr& e = file[id];
@@ -63,7 +67,8 @@ Type Checker::check_value(const Scope& scope, ast::ExprId id, const Expected& ex
     return type;
   };
   if (wanted == TypeKind::Error) return type_of(scope, id);
-  if (e.kind == ast::ExprKind::String && file[e.text_id].quoting == ast::Quoting::Splice && !file[e.text_id].broken) {
+  if (e.kind == ast::ExprKind::String && file[e.text_id].quoting == ast::Quoting::Splice &&
+      !file[e.text_id].broken) {
     return settle(check_value(scope, file.parts_of(e.text_id)[0].splice, expected, what));
   }
   if (is_thing(wanted)) return settle(check_thing(scope, id, wanted, what));
@@ -120,7 +125,8 @@ Type Checker::check_literal_text(const Scope& scope, ast::ExprId id, const Expec
       mismatch(scope, e.span, plain(TypeKind::String), expected.type, "a pattern");
       return plain(TypeKind::Error);
     }
-    if (file.parts_of(e.text_id).size() == 1) check_regex(scope.module, file.parts_of(e.text_id)[0].literal, e.span);
+    if (file.parts_of(e.text_id).size() == 1)
+      check_regex(scope.module, file.parts_of(e.text_id)[0].literal, e.span);
     return type;
   }
   check_text(scope, e.text_id,
@@ -133,7 +139,8 @@ Type Checker::check_literal_text(const Scope& scope, ast::ExprId id, const Expec
   return type;
 }
 
-Type Checker::check_thing(const Scope& scope, ast::ExprId id, TypeKind kind, std::string_view what) {
+Type Checker::check_thing(const Scope& scope, ast::ExprId id, TypeKind kind,
+                          std::string_view what) {
   const ast::Module& file = ast(scope.module);
   const ast::Expr& e = file[id];
   if (e.kind == ast::ExprKind::Error) return plain(TypeKind::Error);
@@ -141,13 +148,15 @@ Type Checker::check_thing(const Scope& scope, ast::ExprId id, TypeKind kind, std
     const TemplateInfo& own = template_info({scope.module, scope.template_index});
     if (own.params.contains(e.text)) {
       const Type type = type_of(scope, id);
-      if (type.kind != kind && type.kind != TypeKind::Error) mismatch(scope, e.span, type, plain(kind), what);
+      if (type.kind != kind && type.kind != TypeKind::Error)
+        mismatch(scope, e.span, type, plain(kind), what);
       return type;
     }
   }
   if (kind == TypeKind::Workload) {
     const Type type = value_of(scope, id);
-    if (type.kind != kind && type.kind != TypeKind::Error) mismatch(scope, e.span, type, plain(kind), what);
+    if (type.kind != kind && type.kind != TypeKind::Error)
+      mismatch(scope, e.span, type, plain(kind), what);
     return type;
   }
   std::optional<std::string> name;
@@ -159,10 +168,12 @@ Type Checker::check_thing(const Scope& scope, ast::ExprId id, TypeKind kind, std
     return plain(TypeKind::Error);
   }
   const bool pod = kind == TypeKind::Pod;
-  const NameMap<std::uint32_t>& declared = pod ? names(scope.module).pods : names(scope.module).functions;
+  const NameMap<std::uint32_t>& declared =
+      pod ? names(scope.module).pods : names(scope.module).functions;
   const auto found = declared.find(*name);
   if (found != declared.end()) {
-    info(scope.module).refs[id.value] = {pod ? RefKind::Pod : RefKind::Function, found->second, kNone};
+    info(scope.module).refs[id.value] = {pod ? RefKind::Pod : RefKind::Function, found->second,
+                                         kNone};
   } else if (declared.empty()) {
     info(scope.module).refs[id.value] = {RefKind::ClusterName, 0, kNone};
   } else {
@@ -178,7 +189,8 @@ void Checker::check_constraints(const Scope& scope, ast::ExprId id, const Expect
   const ast::Module& there = ast(expected.module);
   const ast::Expr& e = file[id];
   const Location declared = at(expected.module, type.span);
-  if (type.kind == ast::TypeKind::Int && type.low.valid() && type.high.valid() && e.kind == ast::ExprKind::Int) {
+  if (type.kind == ast::TypeKind::Int && type.low.valid() && type.high.valid() &&
+      e.kind == ast::ExprKind::Int) {
     const std::int64_t low = there[type.low].number;
     const std::int64_t high = there[type.high].number;
     if (low > high || (e.number >= low && e.number <= high)) return;
@@ -203,8 +215,8 @@ void Checker::check_constraints(const Scope& scope, ast::ExprId id, const Expect
                         .also(declared, "the set");
     const std::vector<std::string_view> known(choices.begin(), choices.end());
     if (const auto near = did_you_mean(*text, known)) {
-      d.fix(fmt::format("write \"{}\"", *near), at(scope.module, e.span), fmt::format("\"{}\"", *near),
-            Applicability::MaybeIncorrect);
+      d.fix(fmt::format("write \"{}\"", *near), at(scope.module, e.span),
+            fmt::format("\"{}\"", *near), Applicability::MaybeIncorrect);
     }
     return;
   }
@@ -220,18 +232,20 @@ void Checker::check_type(ModuleId module, const ast::TypeExpr& type, bool in_tem
   const ast::Module& file = ast(module);
   if (!type.pattern.empty()) check_regex(module, type.pattern, type.pattern_span);
   if (type.low.valid() && type.high.valid() && file[type.low].number > file[type.high].number) {
-    add(Code::HK3010, module, file[type.low].span.to(file[type.high].span), "the range {}..{} is empty",
-        file[type.low].number, file[type.high].number)
+    add(Code::HK3010, module, file[type.low].span.to(file[type.high].span),
+        "the range {}..{} is empty", file[type.low].number, file[type.high].number)
         .label("ends before it begins");
   }
   if (!in_template && is_thing(from_ast(type).kind)) {
-    add(Code::HK3009, module, type.span, "a `{}` can only be a parameter of a template", name_of(from_ast(type).kind))
+    add(Code::HK3009, module, type.span, "a `{}` can only be a parameter of a template",
+        name_of(from_ast(type).kind))
         .label("not a value")
         .help("declare it by a statement of its own and name it where it is used");
   }
   if (!type.element.empty()) {
     if (type.element.front().kind == ast::TypeKind::List) {
-      add(Code::HK3009, module, type.element.front().span, "a list cannot hold lists").label("inner list")
+      add(Code::HK3009, module, type.element.front().span, "a list cannot hold lists")
+          .label("inner list")
           .help("use `json` for nested values");
     } else {
       check_type(module, type.element.front(), false);
@@ -243,10 +257,11 @@ void Checker::check_duration(const Scope& scope, ast::ExprId id, std::string_vie
   if (!id.valid()) return;
   const ast::Expr& e = ast(scope.module)[id];
   if (e.kind == ast::ExprKind::Int) {
-    Diagnostic& d = add(Code::HK3001, scope.module, e.span, "{} needs a unit", what).label("seconds? minutes?");
+    Diagnostic& d =
+        add(Code::HK3001, scope.module, e.span, "{} needs a unit", what).label("seconds? minutes?");
     if (e.number > 0) {
-      d.fix(fmt::format("write `{}s`", e.number), at(scope.module, e.span), fmt::format("{}s", e.number),
-            Applicability::MaybeIncorrect);
+      d.fix(fmt::format("write `{}s`", e.number), at(scope.module, e.span),
+            fmt::format("{}s", e.number), Applicability::MaybeIncorrect);
     }
     return;
   }
