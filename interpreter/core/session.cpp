@@ -195,6 +195,8 @@ struct Session::State {
     std::string problem;
     if (!end.error.empty()) {
       problem = "could not be started: " + end.error;
+    } else if (end.succeeded) {
+      if (!*end.succeeded) problem = "its caller reported it as failed";
     } else if (!steps.succeeds_when) {
       if (end.exit_code != 0) problem = fmt::format("exit code {}", end.exit_code);
     } else {

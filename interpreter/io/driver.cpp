@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "interpreter/core/redact.hpp"
 #include "interpreter/io/http.hpp"
 #include "interpreter/io/process.hpp"
 #include "interpreter/io/running_process.hpp"
@@ -20,14 +21,17 @@ namespace {
 class Driver {
  public:
   Driver(Loop& loop, const plan::Plan& plan, engine::Inputs inputs, World world)
-      : loop_(loop), plan_(plan), world_(std::move(world)), session_(plan, std::move(inputs)) {}
+      : loop_(loop), plan_(plan), world_(std::move(world)) {
+    for (const std::string& secret : inputs.secrets) redactor_.add(secret);
+    session_.emplace(plan, std::move(inputs));
+  }
 
   engine::SessionResult run() {
     SignalWatcher on_int(loop_, SIGINT, [this] { push(engine::Interrupted{}); });
     SignalWatcher on_term(loop_, SIGTERM, [this] { push(engine::Interrupted{}); });
     push(engine::Begin{});
-    loop_.run_until([this] { return session_.finished(); });
-    return session_.result();
+    loop_.run_until([this] { return session_->finished(); });
+    return session_->result();
   }
 
  private:
@@ -50,8 +54,8 @@ class Driver {
     while (!queue_.empty()) {
       engine::Event event = std::move(queue_.front());
       queue_.pop_front();
-      if (session_.finished()) break;
-      for (engine::Command& command : session_.handle(event)) {
+      if (session_->finished()) break;
+      for (engine::Command& command : session_->handle(event)) {
         std::visit([this](auto& c) { execute(c); }, command);
       }
     }
@@ -214,17 +218,25 @@ class Driver {
 
   void execute(engine::StartOperation&) {
     if (world_.given_outcome) {
-      push(engine::OperationEnded{*world_.given_outcome ? 0 : 1, {}, {}});
+      push(engine::OperationEnded{*world_.given_outcome ? 0 : 1, {}, {}, world_.given_outcome});
       return;
     }
     ProcessSpec spec;
     spec.argv = world_.operation->argv;
     spec.env = world_.operation->env;
     spec.inherit_stdin = true;
-    spec.on_output = world_.operation->on_output;
+    // What the operation prints is its own, but a secret in it must not reach a terminal or a log (rule 39).
+    spec.on_output = [this](int stream, std::string_view bytes) {
+      pass_on(stream, operation_streams_[stream == 2].feed(bytes));
+    };
     operation_ = std::make_unique<Process>(loop_, std::move(spec), [this](ProcessEnd end) {
+      pass_on(1, operation_streams_[0].finish());
+      pass_on(2, operation_streams_[1].finish());
       push(engine::OperationEnded{end.exit_code, std::move(end.last_output), std::move(end.error)});
     });
+  }
+  void pass_on(int stream, const std::string& text) {
+    if (!text.empty() && world_.operation->on_output) world_.operation->on_output(stream, text);
   }
   void execute(engine::StopOperation&) {
     if (operation_) operation_->stop();
@@ -233,7 +245,10 @@ class Driver {
   Loop& loop_;
   const plan::Plan& plan_;
   World world_;
-  engine::Session session_;
+  engine::Redactor redactor_;
+  engine::Redactor::Stream operation_streams_[2] = {engine::Redactor::Stream(redactor_),
+                                                    engine::Redactor::Stream(redactor_)};
+  std::optional<engine::Session> session_;
   std::deque<engine::Event> queue_;
   bool draining_ = false;
   std::unique_ptr<HttpClient> http_;
