@@ -1,6 +1,7 @@
 #include "compiler/query/ir/ast_json.hpp"
 
 #include <array>
+#include <nlohmann/json.hpp>
 
 namespace hookc::ir {
 

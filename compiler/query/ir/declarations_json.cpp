@@ -1,5 +1,6 @@
 // Statements, the outer half of AstJson.
 #include <array>
+#include <nlohmann/json.hpp>
 
 #include "compiler/query/ir/ast_json.hpp"
 

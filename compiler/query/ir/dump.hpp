@@ -1,7 +1,7 @@
 // How a form becomes text once it is a document. Private to this folder.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "compiler/query/ir/ir.hpp"

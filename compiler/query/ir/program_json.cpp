@@ -1,6 +1,7 @@
 // A Program: its modules' declarations with what was found out about them, and what is true of the
 // whole.
 #include <array>
+#include <nlohmann/json.hpp>
 
 #include "compiler/query/ir/ast_json.hpp"
 #include "compiler/sema/program.hpp"

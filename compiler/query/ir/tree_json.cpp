@@ -1,5 +1,7 @@
 #include "compiler/query/ir/dump.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace hookc::ir {
 
 namespace {
