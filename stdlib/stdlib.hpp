@@ -17,7 +17,8 @@ struct StandardModule {
 /// Every standard module, sorted by name.
 std::span<const StandardModule> standard_modules();
 
-/// The module `import DOTTED` means; nothing for a name that is not one. O(log modules), no allocation.
+/// The module `import DOTTED` means; nothing for a name that is not one. O(log modules), no
+/// allocation.
 std::optional<StandardModule> find_standard_module(std::string_view dotted);
 
 }  // namespace hookc

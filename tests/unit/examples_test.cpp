@@ -63,7 +63,8 @@ void check_program(const std::string& path) {
   query::Workspace workspace(disk);
   const query::Snapshot now = workspace.snapshot();
   for (const Diagnostic& d : now.diagnostics(path)) UNSCOPED_INFO(d.message);
-  // An info is worth knowing (HK7004: whom does a failing notice tell?), not worth a change in an example.
+  // An info is worth knowing (HK7004: whom does a failing notice tell?), not worth a change in an
+  // example.
   for (const Diagnostic& d : now.diagnostics(path)) CHECK(d.severity == Severity::Info);
   CHECK(now.plan(path).has_value());
 }
