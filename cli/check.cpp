@@ -24,6 +24,7 @@ using render::Format;
 
 constexpr std::string_view when_words[] = {"auto", "always", "never"};
 constexpr std::string_view level_words[] = {"error", "warning", "info", "hint", "never"};
+constexpr std::string_view show_words[] = {"error", "warning", "info", "hint"};
 
 constexpr Option options[] = {
     {"--format", "FORMAT",
@@ -33,6 +34,9 @@ constexpr Option options[] = {
     {"--fail-level", "LEVEL",
      "The mildest severity that makes the exit code 1: error (the default), warning, info, hint, or never.",
      level_words},
+    {"--show", "LEVEL",
+     "The mildest severity that is printed: error, warning (the default), info, hint. Milder ones are only counted.",
+     show_words},
     {"--max-findings", "N",
      "Print at most N findings. Default: 100 on a terminal in the formats for people, else all. The exit code does not "
      "depend on it.",
@@ -67,7 +71,7 @@ std::string counted(std::size_t count, std::string_view one) {
 }
 
 /// "2 errors, 1 warning in 3 files", and where more is told.
-void print_summary(const std::vector<Diagnostic>& findings, std::size_t files, std::size_t hidden) {
+void print_summary(std::span<const Diagnostic> findings, std::size_t files, std::size_t hidden, std::size_t milder) {
   std::size_t counts[4] = {};
   for (const Diagnostic& d : findings) ++counts[static_cast<std::size_t>(d.severity)];
   std::string line;
@@ -78,7 +82,8 @@ void print_summary(const std::vector<Diagnostic>& findings, std::size_t files, s
     line += severity == Severity::Info ? fmt::format("{} info", count) : counted(count, to_string(severity));
   }
   if (line.empty()) line = "no findings";
-  fmt::print(stderr, "{} in {}\n", line, counted(files, "file"));
+  const std::string more = milder == 0 ? "" : fmt::format(" ({} milder not shown: --show info)", milder);
+  fmt::print(stderr, "{} in {}{}\n", line, counted(files, "file"), more);
   if (hidden > 0) fmt::print(stderr, "{} more not shown; --max-findings {} shows all\n", hidden, findings.size());
   if (!findings.empty()) fmt::print(stderr, "`hookc explain {}` tells more\n", info(findings.front().code).id);
 }
@@ -193,7 +198,7 @@ Exit run(const Arguments& given) {
   }
 
   const std::size_t files = inputs.size();
-  const Analysis analysis = analyze(std::move(inputs));
+  Analysis analysis = analyze(std::move(inputs));
 
   // The report.
   render::Options render_options;
@@ -202,10 +207,22 @@ Exit run(const Arguments& given) {
   render_options.version = HOOKC_VERSION;
   render_options.docs_url = HOOKC_DOCS_URL;
   render_options.explain = explain_page;
+  // A level that fails is a level that is shown.
+  Severity show = Severity::Warning;
   for (const Severity severity : {Severity::Error, Severity::Warning, Severity::Info, Severity::Hint}) {
-    if (level == to_string(severity)) render_options.fail_level = severity;
+    if (level == to_string(severity)) {
+      render_options.fail_level = severity;
+      if (!given.has("--show")) show = std::max(show, severity);
+    }
+    if (given.value("--show") == to_string(severity)) show = severity;
   }
+  const bool failed = level != "never" && std::ranges::any_of(analysis.findings, [&](const Diagnostic& d) {
+                        return d.severity <= render_options.fail_level;
+                      });
+  const std::size_t found_in_all = analysis.findings.size();
+  std::erase_if(analysis.findings, [&](const Diagnostic& d) { return d.severity > show; });
   const std::span<const Diagnostic> all(analysis.findings);
+  const std::size_t milder = found_in_all - all.size();
   const std::size_t shown_count = std::min(limit, all.size());
   std::string out;
   render::write(format, {*analysis.sources, all.first(shown_count), analysis.checked}, render_options, out);
@@ -213,12 +230,9 @@ Exit run(const Arguments& given) {
     unreadable = !append_step_summary({*analysis.sources, all, analysis.checked}, render_options) || unreadable;
   }
   const Exit printed = print(out);
-  if (!quiet && (files > 0 || !unreadable)) print_summary(analysis.findings, files, all.size() - shown_count);
+  if (!quiet && (files > 0 || !unreadable)) print_summary(all, files, all.size() - shown_count, milder);
 
   if (unreadable || printed != Exit::Ok) return Exit::Fault;
-  const bool failed = level != "never" && std::any_of(all.begin(), all.end(), [&](const Diagnostic& d) {
-                        return d.severity <= render_options.fail_level;
-                      });
   return failed ? Exit::Findings : Exit::Ok;
 }
 

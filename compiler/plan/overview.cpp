@@ -193,11 +193,9 @@ void Builder::notes(const Step& step, std::vector<std::string>& out) const {
     out.push_back("no `at most`: nothing ends it while the operation runs");
   }
   if (hold.session) {
-    out.push_back("ends with its connection; cannot be driven in two calls (`--phase`)");
+    out.push_back("ends with its connection");
   } else {
-    out.push_back(
-        "no expiry of its own: if hookc is killed it stays until `hookc recover`, or the next call "
-        "of `--phase`");
+    out.push_back("no expiry of its own: if hookc is killed it stays until its release is run by hand");
   }
 }
 
