@@ -2,7 +2,8 @@
 
 find_program(HOOKC_CCACHE ccache)
 if(HOOKC_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${HOOKC_CCACHE})
+  # Paths relative to the checkout: every clone of a commit shares one cache.
+  set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${HOOKC_CCACHE})
 endif()
 
 find_program(HOOKC_MOLD mold)
