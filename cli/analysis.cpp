@@ -41,7 +41,9 @@ Analysis analyze(std::vector<Input> inputs) {
   }
   session->snapshot = session->workspace.snapshot();
   Analysis result;
-  result.findings = session->snapshot->diagnostics(paths);
+  checks::Judged judged = session->snapshot->diagnostics(paths);
+  result.findings = std::move(judged.findings);
+  result.suppressed = judged.suppressed;
   for (const std::string& path : paths) {
     if (const auto file = session->snapshot->file(path)) result.checked.push_back(*file);
   }

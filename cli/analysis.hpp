@@ -25,6 +25,7 @@ struct Analysis {
   const SourceManager* sources = nullptr;
   std::vector<FileId> checked;       // the inputs, in their order
   std::vector<Diagnostic> findings;  // sorted
+  std::size_t suppressed = 0;        // findings that comments silence
 };
 
 /// Everything the compiler can say about `inputs`.

@@ -70,8 +70,10 @@ std::string counted(std::size_t count, std::string_view one) {
   return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
 }
 
-/// "2 errors, 1 warning in 3 files", and where more is told.
-void print_summary(std::span<const Diagnostic> findings, std::size_t files, std::size_t hidden, std::size_t milder) {
+/// "2 errors, 1 warning in 3 files", where more is told, and how many findings are not printed: beyond the limit, milder
+/// than --show, silenced by comments.
+void print_summary(std::span<const Diagnostic> findings, std::size_t files, std::size_t hidden, std::size_t milder,
+                   std::size_t suppressed) {
   std::size_t counts[4] = {};
   for (const Diagnostic& d : findings) ++counts[static_cast<std::size_t>(d.severity)];
   std::string line;
@@ -82,7 +84,8 @@ void print_summary(std::span<const Diagnostic> findings, std::size_t files, std:
     line += severity == Severity::Info ? fmt::format("{} info", count) : counted(count, to_string(severity));
   }
   if (line.empty()) line = "no findings";
-  const std::string more = milder == 0 ? "" : fmt::format(" ({} milder not shown: --show info)", milder);
+  std::string more = milder == 0 ? "" : fmt::format(" ({} milder not shown: --show info)", milder);
+  if (suppressed > 0) more += fmt::format(" ({} silenced by comments)", suppressed);
   fmt::print(stderr, "{} in {}{}\n", line, counted(files, "file"), more);
   if (hidden > 0) fmt::print(stderr, "{} more not shown; --max-findings {} shows all\n", hidden, findings.size());
   if (!findings.empty()) fmt::print(stderr, "`hookc explain {}` tells more\n", info(findings.front().code).id);
@@ -230,7 +233,9 @@ Exit run(const Arguments& given) {
     unreadable = !append_step_summary({*analysis.sources, all, analysis.checked}, render_options) || unreadable;
   }
   const Exit printed = print(out);
-  if (!quiet && (files > 0 || !unreadable)) print_summary(all, files, all.size() - shown_count, milder);
+  if (!quiet && (files > 0 || !unreadable)) {
+    print_summary(all, files, all.size() - shown_count, milder, analysis.suppressed);
+  }
 
   if (unreadable || printed != Exit::Ok) return Exit::Fault;
   return failed ? Exit::Findings : Exit::Ok;

@@ -22,6 +22,7 @@
 
 #include "compiler/ast/build.hpp"
 #include "compiler/checks/checks.hpp"
+#include "compiler/checks/suppressions.hpp"
 #include "compiler/sema/check.hpp"
 #include "compiler/source/columns.hpp"
 #include "grammar/tree.hpp"
@@ -248,8 +249,17 @@ void check_file(const fs::path& corpus, const std::string& path, bool update, Ru
   // As `hookc check` does: what cannot be parsed is not judged as a whole.
   if (!diagnostics.has_errors()) checks::run_checks(program, sources, diagnostics);
   diagnostics.sort();
+  const bool has_errors = diagnostics.has_errors();
+  std::vector<checks::Suppression> suppressions;
+  std::vector<FileId> complete;
+  for (const File& file : workspace.files()) {
+    std::ranges::move(checks::find_suppressions(sources, file.id, file.tree.comments), std::back_inserter(suppressions));
+  }
+  if (!has_errors) complete.push_back(workspace.files().front().id);
+  const checks::Judged judged =
+      checks::apply_suppressions(sources, std::move(diagnostics).take(), suppressions, complete);
   std::map<std::uint32_t, std::vector<Mark>> found;
-  for (const Diagnostic& d : diagnostics.all()) {
+  for (const Diagnostic& d : judged.findings) {
     found[d.primary.where.file.value].push_back(mark_of(sources, d));
     run.codes.insert(std::string(info(d.code).id));
   }
@@ -258,11 +268,11 @@ void check_file(const fs::path& corpus, const std::string& path, bool update, Ru
     std::fprintf(stderr, "%s: %s\n", where.c_str(), what.c_str());
   };
   const bool named_fail = fs::path(path).filename().string().starts_with("fail_");
-  if (named_fail != diagnostics.has_errors()) {
+  if (named_fail != has_errors) {
     fail(path,
          named_fail ? "is called fail_ but has no errors" : "has errors but is not called fail_");
   }
-  if (program.has_errors && !diagnostics.has_errors())
+  if (program.has_errors && !has_errors)
     fail(path, "the Program has errors without a finding");
   for (File& file : workspace.files()) {
     const std::string shown = fs::relative(file.path, corpus).generic_string();
@@ -287,9 +297,7 @@ void check_file(const fs::path& corpus, const std::string& path, bool update, Ru
 }
 
 /// Codes no corpus file can provoke, and why.
-const std::map<std::string_view, std::string_view> kExempt = {
-    {"HK9001", "given by the command line, which knows the suppressions"},
-};
+const std::map<std::string_view, std::string_view> kExempt = {};
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 #include "compiler/query/state.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "compiler/ast/build.hpp"
@@ -74,6 +75,7 @@ std::shared_ptr<const Parsed> State::parsed(FileId file) {
   Diagnostics findings;
   auto tree = std::make_shared<syntax::SyntaxTree>(syntax::parse(sources(), file, findings));
   made->module = std::make_shared<ast::Module>(ast::build(sources(), *tree, findings));
+  made->suppressions = checks::find_suppressions(sources(), file, tree->comments);
   if (options_.keep_trees) made->tree = std::move(tree);
   made->findings = std::move(findings).take();
   return all[file.value] = std::move(made);
@@ -117,8 +119,35 @@ std::shared_ptr<Analysis> State::analysis(const std::string& normal) {
   const auto known = analyses_.find(normal);
   if (known != analyses_.end()) return known->second;
   auto made = analyze(normal);
-  if (made) analyses_.emplace(normal, made);
+  if (made) {
+    made->findings = judge({{normal, made}}).findings;
+    analyses_.emplace(normal, made);
+  }
   return made;
+}
+
+checks::Judged State::judge(
+    std::vector<std::pair<std::string, std::shared_ptr<Analysis>>> analyses) {
+  Diagnostics all;
+  std::set<std::string> read;
+  std::vector<FileId> complete;
+  for (auto& [root, analysis] : analyses) {
+    const auto is_error = [](const Diagnostic& d) { return d.severity == Severity::Error; };
+    if (std::ranges::none_of(analysis->findings, is_error)) complete.push_back(*file(root));
+    for (Diagnostic& finding : analysis->findings) {
+      all.add_text(finding.code, finding.primary.where, "") = std::move(finding);
+    }
+    read.merge(std::set(analysis->read));
+  }
+  all.sort();
+  std::vector<checks::Suppression> suppressions;
+  for (const std::string& path : read) {
+    const auto& id = file(path);
+    if (!id) continue;
+    const auto& here = parsed(*id)->suppressions;
+    suppressions.insert(suppressions.end(), here.begin(), here.end());
+  }
+  return checks::apply_suppressions(sources(), std::move(all).take(), suppressions, complete);
 }
 
 bool State::holds(const std::string& path, const std::string& text) const {

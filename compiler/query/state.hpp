@@ -17,6 +17,7 @@ struct Parsed {
   std::shared_ptr<const ast::Module> module;
   std::shared_ptr<const syntax::SyntaxTree> tree;  // if trees are kept
   std::vector<Diagnostic> findings;                // of its syntax
+  std::vector<checks::Suppression> suppressions;
 };
 
 /// Texts and what was parsed of them. A SourceManager only grows, so an editor's workspace starts a
@@ -32,7 +33,7 @@ struct Generation {
 /// The program of one root.
 struct Analysis {
   std::shared_ptr<const sema::Program> program;
-  std::vector<Diagnostic> findings;
+  std::vector<Diagnostic> findings;  // of an analysis that is not kept: before suppressions
   std::set<std::string> read;  // every file it depends on, also those that could not be had
   std::shared_ptr<const plan::Plan> plan;  // once somebody asked for it
 };
@@ -60,8 +61,10 @@ class State {
   std::shared_ptr<const syntax::SyntaxTree> tree(FileId file);
   /// Null where the file cannot be had.
   std::shared_ptr<Analysis> analysis(const std::string& normal);
-  /// The same, not kept.
+  /// The same, not kept, and before any suppression.
   std::shared_ptr<Analysis> analyze(const std::string& normal);
+  /// The findings of some roots' analyses together, each once, after the suppressions in all files read.
+  checks::Judged judge(std::vector<std::pair<std::string, std::shared_ptr<Analysis>>> analyses);
 
  private:
   FileId add(std::string path, std::string text);

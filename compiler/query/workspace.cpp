@@ -48,17 +48,16 @@ const std::vector<Diagnostic>& Snapshot::diagnostics(const std::string& path) co
   return analysis ? analysis->findings : none;
 }
 
-std::vector<Diagnostic> Snapshot::diagnostics(std::span<const std::string> paths) const {
-  Diagnostics all;
+checks::Judged Snapshot::diagnostics(std::span<const std::string> paths) const {
+  std::vector<std::pair<std::string, std::shared_ptr<Analysis>>> analyses;
   for (const std::string& path : paths) {
-    const auto analysis = state_->analyze(normal_path(path));
+    std::string normal = normal_path(path);
+    auto analysis = state_->analyze(normal);
     if (!analysis) continue;
-    for (Diagnostic& finding : analysis->findings) {
-      all.add_text(finding.code, finding.primary.where, "") = std::move(finding);
-    }
+    analysis->program.reset();
+    analyses.emplace_back(std::move(normal), std::move(analysis));
   }
-  all.sort();
-  return std::move(all).take();
+  return state_->judge(std::move(analyses));
 }
 
 std::expected<std::shared_ptr<const plan::Plan>, std::vector<Diagnostic>> Snapshot::plan(

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "compiler/ast/ast.hpp"
+#include "compiler/checks/suppressions.hpp"
 #include "compiler/diagnostics/diagnostic.hpp"
 #include "compiler/plan/plan.hpp"
 #include "compiler/sema/program.hpp"
@@ -68,11 +69,11 @@ class Snapshot {
   std::shared_ptr<const sema::Program> program(const std::string& path) const;
 
   /// Everything there is to say about the program rooted at `path`, sorted by file and place, each
-  /// finding once.
+  /// finding once, without those that a comment silences.
   const std::vector<Diagnostic>& diagnostics(const std::string& path) const;
   /// The same for several roots: what two programs share is said once. Programs are not kept, so
   /// that memory does not grow with the number of roots.
-  std::vector<Diagnostic> diagnostics(std::span<const std::string> paths) const;
+  checks::Judged diagnostics(std::span<const std::string> paths) const;
 
   /// The plan of the program rooted at `path`; the findings where it has an error (an empty list
   /// where the file cannot be had).

@@ -102,7 +102,7 @@ TEST_CASE("what several programs share is said once", "[query]") {
   Workspace workspace(files);
   const Snapshot now = workspace.snapshot();
   const std::vector<std::string> roots{"a.hook", "b.hook", "c.hook"};
-  const auto all = now.diagnostics(roots);
+  const auto all = now.diagnostics(roots).findings;
   CHECK(all.size() == now.diagnostics("b.hook").size());
   CHECK(codes(now, all) == codes(now, now.diagnostics("b.hook")));
   CHECK_FALSE(all.empty());
