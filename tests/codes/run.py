@@ -19,7 +19,7 @@ FENCE = re.compile(r"^```hook ([^\n]+)\n(.*?)^```$", re.M | re.S)
 def findings(hookc, folder, text):
     (folder / "example.hook").write_text(text)
     done = subprocess.run(
-        [hookc, "check", "--format", "json", "example.hook"],
+        [hookc, "check", "--format", "json", "--show", "hint", "example.hook"],
         cwd=folder, capture_output=True, text=True, timeout=60,
     )
     if done.returncode not in (0, 1):
