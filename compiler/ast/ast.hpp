@@ -1,11 +1,13 @@
 // The typed declarations of one file, still names: what somebody wrote, without its layout.
 //
-// Everything of one kind lives in one vector of its Module and is referred to by a typed index, so a Module is
-// a handful of allocations whatever the size of the file. Views point into the SourceManager's text or into the
-// Module's own `decoded` strings; a Module is immutable once built and must not outlive the SourceManager.
+// Everything of one kind lives in one vector of its Module and is referred to by a typed index, so
+// a Module is a handful of allocations whatever the size of the file. Views point into the
+// SourceManager's text or into the Module's own `decoded` strings; a Module is immutable once built
+// and must not outlive the SourceManager.
 //
-// Broken input: a statement that did not parse is a Statement of kind Broken; a piece inside a statement is an
-// Expr of kind Error, a Text with `broken`, or an ErrorAction. Whoever meets one says nothing more about it.
+// Broken input: a statement that did not parse is a Statement of kind Broken; a piece inside a
+// statement is an Expr of kind Error, a Text with `broken`, or an ErrorAction. Whoever meets one
+// says nothing more about it.
 #pragma once
 
 #include <array>
@@ -34,10 +36,12 @@ struct Name {
   explicit operator bool() const { return !text.empty(); }
 };
 
-// ---- text ----------------------------------------------------------------------------------------------------
+// ---- text
+// ----------------------------------------------------------------------------------------------------
 
-/// One piece of a text. Either a splice `${expr}`, or literal characters: a slice of the source (verbatim, so that
-/// offset i of the literal is offset span.begin + i of the file), or what one escape stands for.
+/// One piece of a text. Either a splice `${expr}`, or literal characters: a slice of the source
+/// (verbatim, so that offset i of the literal is offset span.begin + i of the file), or what one
+/// escape stands for.
 struct TextPart {
   Span span;                 // the source of this part; for a splice from `$` to `}`
   std::string_view literal;  // empty for a splice
@@ -61,26 +65,29 @@ struct Text {
   bool broken = false;
 };
 
-// ---- expressions ---------------------------------------------------------------------------------------------
+// ---- expressions
+// ---------------------------------------------------------------------------------------------
 
 enum class ExprKind : std::uint8_t {
   Error,
-  Duration,  // number: milliseconds; `text` as written. Out of range or malformed ones are found by sema.
+  Duration,  // number: milliseconds; `text` as written. Out of range or malformed ones are found by
+             // sema.
   Size,      // number: bytes
   Int,       // number
   Decimal,   // decimal
   Bool,      // number: 0 or 1
   Null,
-  String,    // text_id
-  Regex,     // text: the pattern between the slashes, with `\/` still escaped
-  List,      // children: elements
-  Object,    // children: values; keys: same length
-  Name,      // text
-  Member,    // children[0] . text
-  Index,     // children[0] [ children[1] ]
-  Call,      // text ( children )
-  Not,       // children[0]
-  And, Or,   // children: two or more, flat
+  String,  // text_id
+  Regex,   // text: the pattern between the slashes, with `\/` still escaped
+  List,    // children: elements
+  Object,  // children: values; keys: same length
+  Name,    // text
+  Member,  // children[0] . text
+  Index,   // children[0] [ children[1] ]
+  Call,    // text ( children )
+  Not,     // children[0]
+  And,
+  Or,        // children: two or more, flat
   Binary,    // children[0] op children[1]
   Range,     // children[0] .. children[1]
   Default,   // children[0] ?? children[1] ?? …
@@ -89,19 +96,29 @@ enum class ExprKind : std::uint8_t {
 };
 
 enum class BinaryOp : std::uint8_t {
-  Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual,
-  Contains, StartsWith, EndsWith, Matches, In, NotIn,
+  Equal,
+  NotEqual,
+  Less,
+  LessEqual,
+  Greater,
+  GreaterEqual,
+  Contains,
+  StartsWith,
+  EndsWith,
+  Matches,
+  In,
+  NotIn,
 };
 
 struct Expr {
   ExprKind kind = ExprKind::Error;
   BinaryOp op{};
   bool parenthesized = false;
-  Span span;      // without enclosing parentheses
-  Span op_span;   // Binary: the operator; Member: the name after the dot; Call: the function's name
-  Range<ExprId> children;       // into Module::expr_lists
-  Range<Name> keys;             // Object: into Module::names
-  TextId text_id;               // String
+  Span span;     // without enclosing parentheses
+  Span op_span;  // Binary: the operator; Member: the name after the dot; Call: the function's name
+  Range<ExprId> children;               // into Module::expr_lists
+  Range<Name> keys;                     // Object: into Module::names
+  TextId text_id;                       // String
   std::uint32_t workload = UINT32_MAX;  // Workload: into Module::workloads
   std::string_view text;
   union {
@@ -110,7 +127,8 @@ struct Expr {
   };
 };
 
-// ---- names of things in a cluster ----------------------------------------------------------------------------
+// ---- names of things in a cluster
+// ----------------------------------------------------------------------------
 
 /// StatefulSet/orders, Rollout.argoproj.io/web, Deployment/${name}.
 struct Workload {
@@ -139,7 +157,8 @@ struct PodRef {
   std::optional<SpreadClause> spread;
 };
 
-// ---- actions -------------------------------------------------------------------------------------------------
+// ---- actions
+// -------------------------------------------------------------------------------------------------
 
 enum class HttpMethod : std::uint8_t { Get, Post };
 /// `at pod P port N path "…" [scheme https]`, also without path and scheme for tcp.
@@ -192,7 +211,7 @@ struct Argument {
   ExprId value;
 };
 struct UseAction {
-  Name module;    // `postgres` of postgres.freeze; empty for a template of this file
+  Name module;  // `postgres` of postgres.freeze; empty for a template of this file
   Name name;
   Range<Argument> arguments;  // into Module::arguments
   Span arguments_span;
@@ -213,7 +232,8 @@ struct Action {
       what;
 };
 
-// ---- clauses -------------------------------------------------------------------------------------------------
+// ---- clauses
+// -------------------------------------------------------------------------------------------------
 
 enum class ClauseKind : std::uint8_t {
 #define HOOKC_CLAUSE(kind, keyword, repeatable) kind,
@@ -229,24 +249,27 @@ struct Clause {
   ClauseKind kind{};
   Span span;
   Span keyword;
-  ExprId expr;      // Timeout: duration; Retry: count; Expect, When, ReadyOnce: condition; Json, Form: value; Env: value
-  ExprId every;     // Retry
-  ExprId backoff;   // Retry
-  ExprId up_to;     // Retry
-  TextId key;       // Header: name; After: unused
-  TextId text;      // Header: value; Body, Stdin: text
-  Name name;        // Env: variable; Capture: the value's name; OnError: the word
+  ExprId expr;   // Timeout: duration; Retry: count; Expect, When, ReadyOnce: condition; Json, Form:
+                 // value; Env: value
+  ExprId every;  // Retry
+  ExprId backoff;  // Retry
+  ExprId up_to;    // Retry
+  TextId key;      // Header: name; After: unused
+  TextId text;     // Header: value; Body, Stdin: text
+  Name name;       // Env: variable; Capture: the value's name; OnError: the word
   OnError on_error{};
   Captured captured{};
-  bool secret = false;     // Capture … as secret
-  bool insecure = false;   // Tls insecure
-  Range<ExprId> path;      // Capture json .a[0]: steps as String or index Exprs, into Module::expr_lists
-  Range<Argument> fields;  // Tls (ca: …)
-  Range<Name> names;       // After
+  bool secret = false;    // Capture … as secret
+  bool insecure = false;  // Tls insecure
+  Range<ExprId>
+      path;  // Capture json .a[0]: steps as String or index Exprs, into Module::expr_lists
+  Range<Argument> fields;             // Tls (ca: …)
+  Range<Name> names;                  // After
   std::uint32_t source = UINT32_MAX;  // Env … from SOURCE: into Module::secret_sources
 };
 
-// ---- statements ----------------------------------------------------------------------------------------------
+// ---- statements
+// ----------------------------------------------------------------------------------------------
 
 enum class Operation : std::uint8_t { Backup, Restore };
 enum class Side : std::uint8_t { Pre, Post };
@@ -285,8 +308,9 @@ struct HoldBody {
   Span session_span;
   Action acquire;
   Range<Clause> clauses;
-  std::vector<Release> releases;  // one in a right program; every one written is kept for the message
-  Name until_hook;                // until "dump"
+  std::vector<Release>
+      releases;     // one in a right program; every one written is kept for the message
+  Name until_hook;  // until "dump"
   std::string_view until_prints;  // until operation prints /…/: the pattern
   Span until_span;
   ExprId at_most;
@@ -305,8 +329,22 @@ struct Hold {
 };
 
 enum class StatementKind : std::uint8_t {
-  Broken, Import, Param, Secret, Pod, Function, Target, Template, Together, Hook, Hold, Policy, Test,
-  Environment, Operation, Exclusive,
+  Broken,
+  Import,
+  Param,
+  Secret,
+  Pod,
+  Function,
+  Target,
+  Template,
+  Together,
+  Hook,
+  Hold,
+  Policy,
+  Test,
+  Environment,
+  Operation,
+  Exclusive,
 };
 /// A statement of the file: its kind and its index in the Module's vector of that kind.
 struct Statement {
@@ -331,16 +369,31 @@ struct Import {
 };
 
 enum class TypeKind : std::uint8_t {
-  Error, String, Int, Bool, Duration, Size, Url, Hostname, Regex, Port, Selector, Json, Pod, Function, Workload, List,
+  Error,
+  String,
+  Int,
+  Bool,
+  Duration,
+  Size,
+  Url,
+  Hostname,
+  Regex,
+  Port,
+  Selector,
+  Json,
+  Pod,
+  Function,
+  Workload,
+  List,
 };
 struct TypeExpr {
   Span span;
   TypeKind kind = TypeKind::Error;
-  ExprId low, high;              // int(low..high); literals
-  std::string_view pattern;      // string(/…/)
+  ExprId low, high;          // int(low..high); literals
+  std::string_view pattern;  // string(/…/)
   Span pattern_span;
-  Range<ExprId> choices;         // string("a", "b"), into Module::expr_lists
-  std::vector<TypeExpr> element; // list<T>: one
+  Range<ExprId> choices;          // string("a", "b"), into Module::expr_lists
+  std::vector<TypeExpr> element;  // list<T>: one
 };
 
 struct Param {
@@ -357,7 +410,7 @@ struct SecretSource {
   SourceKind kind = SourceKind::Error;
   Span span;
   Name env;
-  TextId path;    // file, or "namespace/name"
+  TextId path;  // file, or "namespace/name"
   TextId key;
 };
 struct Secret {
@@ -471,7 +524,7 @@ struct PolicyRule {
   Span span;
   std::optional<Subject> subject;  // forbid/warn SUBJECT, or require … for SUBJECT
   Span subject_span;
-  ExprId condition;                // where …, or require …
+  ExprId condition;  // where …, or require …
   // require … for (pre|post|all) [operation] hooks | holds | releases
   std::optional<ScopeSide> scope_side;
   std::optional<Operation> scope_operation;
@@ -495,7 +548,17 @@ struct PolicyDecl {
   std::vector<PolicyRule> rules;
 };
 
-enum class GivenKind : std::uint8_t { Operation, Param, Hook, Hold, Release, Http, Tcp, ExecPod, ExecFunction };
+enum class GivenKind : std::uint8_t {
+  Operation,
+  Param,
+  Hook,
+  Hold,
+  Release,
+  Http,
+  Tcp,
+  ExecPod,
+  ExecFunction
+};
 enum class ScriptKind : std::uint8_t { None, Answers, Succeeds, Fails, Takes, Hangs };
 struct Reply {
   ExprId status;
@@ -505,17 +568,26 @@ struct Given {
   Span span;
   GivenKind kind = GivenKind::Operation;
   Operation operation = Operation::Backup;
-  Name name;     // Param, Hook, Hold, Release, ExecPod, ExecFunction
+  Name name;  // Param, Hook, Hold, Release, ExecPod, ExecFunction
   HttpMethod method{};
   TextId call;   // Http, Tcp
   ExprId value;  // Param; Takes
   ScriptKind script = ScriptKind::None;
-  TextId text;   // Fails "…"
+  TextId text;  // Fails "…"
   std::vector<Reply> replies;
 };
 enum class ExpectKind : std::uint8_t {
-  HookSucceeded, HookFailed, HookRan, HookRanAfter, HookAttempts, HookDidNotRun,
-  HoldReleased, HoldStillHeld, SessionFailed, SessionSucceeded, SessionSkipped,
+  HookSucceeded,
+  HookFailed,
+  HookRan,
+  HookRanAfter,
+  HookAttempts,
+  HookDidNotRun,
+  HoldReleased,
+  HoldStillHeld,
+  SessionFailed,
+  SessionSucceeded,
+  SessionSkipped,
 };
 struct Expectation {
   Span span;

@@ -1,4 +1,5 @@
-// Where something stands in a source text. Byte offsets only: lines and columns are computed at the edges.
+// Where something stands in a source text. Byte offsets only: lines and columns are computed at the
+// edges.
 #pragma once
 
 #include <compare>

@@ -1,4 +1,5 @@
-// What the compiler has to say to its user, as data. Text for people and machines is made in render.hpp.
+// What the compiler has to say to its user, as data. Text for people and machines is made in
+// render.hpp.
 #pragma once
 
 #include <cstdint>
@@ -58,7 +59,8 @@ struct FixIt {
   std::vector<Edit> edits;  // non-overlapping
 };
 
-/// One finding. `message` is one line that stands alone: lower case, no full stop, code in backticks.
+/// One finding. `message` is one line that stands alone: lower case, no full stop, code in
+/// backticks.
 struct Diagnostic {
   Code code{};
   Severity severity = Severity::Error;

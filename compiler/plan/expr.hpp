@@ -25,19 +25,24 @@ struct Value {
   struct Field;
   using List = std::vector<Value>;
   using Object = std::vector<Field>;
-  std::variant<std::monostate, bool, std::int64_t, double, Duration, Size, std::string, List, Object> data;
+  std::variant<std::monostate, bool, std::int64_t, double, Duration, Size, std::string, List,
+               Object>
+      data;
 
   bool is_null() const { return std::holds_alternative<std::monostate>(data); }
   const std::string* text() const { return std::get_if<std::string>(&data); }
   friend bool operator==(const Value& a, const Value& b);
 };
-/// One field of an object. A type of its own and not a std::pair, which clang cannot take of an incomplete type.
+/// One field of an object. A type of its own and not a std::pair, which clang cannot take of an
+/// incomplete type.
 struct Value::Field {
   std::string first;
   Value second;
   friend bool operator==(const Field&, const Field&) = default;
 };
-inline bool operator==(const Value& a, const Value& b) { return a.data == b.data; }
+inline bool operator==(const Value& a, const Value& b) {
+  return a.data == b.data;
+}
 
 enum class Op : std::uint8_t {
 #define HOOKC_OP(kind, name) kind,
@@ -45,7 +50,8 @@ enum class Op : std::uint8_t {
 #undef HOOKC_OP
 };
 
-/// An expression tree; its depth is bounded by the parser's nesting limit times the depth of templates.
+/// An expression tree; its depth is bounded by the parser's nesting limit times the depth of
+/// templates.
 struct Expr {
   Op op = Op::Literal;
   std::uint32_t index = 0;        // Param, Secret, Capture: into the Plan; HookFact: step id

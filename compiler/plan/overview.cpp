@@ -195,7 +195,8 @@ void Builder::notes(const Step& step, std::vector<std::string>& out) const {
   if (hold.session) {
     out.push_back("ends with its connection");
   } else {
-    out.push_back("no expiry of its own: if hookc is killed it stays until its release is run by hand");
+    out.push_back(
+        "no expiry of its own: if hookc is killed it stays until its release is run by hand");
   }
 }
 

@@ -1,8 +1,9 @@
-// The small core every tool reads: what runs, where, in which order, with every default written out.
+// The small core every tool reads: what runs, where, in which order, with every default written
+// out.
 //
-// A Plan stands alone: no names to resolve, no templates, no source text. It is what the journal keeps, what
-// `hookc ir --stage plan` prints, and all that the session engine knows. Its JSON form (json.hpp) is versioned and
-// reads back to an equal Plan.
+// A Plan stands alone: no names to resolve, no templates, no source text. It is what the journal
+// keeps, what `hookc ir --stage plan` prints, and all that the session engine knows. Its JSON form
+// (json.hpp) is versioned and reads back to an equal Plan.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +25,8 @@ struct Origin {  // where in the source, for reports
   friend bool operator==(const Origin&, const Origin&) = default;
 };
 
-// ---- where ---------------------------------------------------------------------------------------------------
+// ---- where
+// ---------------------------------------------------------------------------------------------------
 
 struct Workload {
   std::string kind, group;
@@ -32,7 +34,8 @@ struct Workload {
   friend bool operator==(const Workload&, const Workload&) = default;
 };
 
-/// Which pods. `cluster_name` alone: the one pod of that name; otherwise the pods that labels and owner select.
+/// Which pods. `cluster_name` alone: the one pod of that name; otherwise the pods that labels and
+/// owner select.
 struct PodSelection {
   std::string label;  // how the source calls it
   OptionalExpr cluster_name;
@@ -74,7 +77,8 @@ struct FunctionSpec {
   friend bool operator==(const FunctionSpec&, const FunctionSpec&) = default;
 };
 
-// ---- actions -------------------------------------------------------------------------------------------------
+// ---- actions
+// -------------------------------------------------------------------------------------------------
 
 struct Header {
   Expr name, value;
@@ -113,7 +117,7 @@ struct Exec {
   std::optional<PodSelection> pod;
   std::uint32_t function = UINT32_MAX;  // into Plan::functions
   OptionalExpr shell;                   // run by /bin/sh -c
-  std::vector<Expr> argv;               // or this, without a shell; neither: a function's own command
+  std::vector<Expr> argv;  // or this, without a shell; neither: a function's own command
   std::vector<EnvVar> env;
   OptionalExpr stdin_text;
   friend bool operator==(const Exec&, const Exec&) = default;
@@ -141,7 +145,8 @@ struct SessionStdin {
 };
 using Action = std::variant<HttpRequest, TcpConnect, Exec, Scale, Wait, ScaleBack, SessionStdin>;
 
-// ---- steps ---------------------------------------------------------------------------------------------------
+// ---- steps
+// ---------------------------------------------------------------------------------------------------
 
 struct Retry {
   OptionalExpr count;  // further attempts; absent: none
@@ -161,8 +166,9 @@ struct Task {
   Action action;
   Expr timeout;  // per attempt; default 5m
   Retry retry;
-  OptionalExpr expect;           // several were joined with `and`
-  bool expect_replaces = false;  // it reads `status` or `exit`, so the default test does not apply (rule 8)
+  OptionalExpr expect;  // several were joined with `and`
+  bool expect_replaces =
+      false;  // it reads `status` or `exit`, so the default test does not apply (rule 8)
   std::vector<Capture> captures;
   friend bool operator==(const Task&, const Task&) = default;
 };
@@ -204,12 +210,13 @@ struct OperationPlan {
   friend bool operator==(const OperationPlan&, const OperationPlan&) = default;
 };
 
-// ---- the whole -----------------------------------------------------------------------------------------------
+// ---- the whole
+// -----------------------------------------------------------------------------------------------
 
 /// A declared type with its constraint, enough to check a value given on the command line.
 struct ParamType {
-  std::string name;     // "int", "string", "list", …
-  std::string element;  // list
+  std::string name;                       // "int", "string", "list", …
+  std::string element;                    // list
   std::optional<std::int64_t> low, high;  // int(low..high)
   std::string pattern;                    // string(/…/)
   std::vector<std::string> choices;       // string("a", "b")

@@ -1,7 +1,9 @@
-// What a whole program means: every file, every name resolved, every expression typed, templates opened.
+// What a whole program means: every file, every name resolved, every expression typed, templates
+// opened.
 //
-// A Program points into the ast::Modules it was made from and adds tables beside them (one row an expression, text
-// or text part), so that nothing is copied. It is immutable; the SourceManager must outlive it.
+// A Program points into the ast::Modules it was made from and adds tables beside them (one row an
+// expression, text or text part), so that nothing is copied. It is immutable; the SourceManager
+// must outlive it.
 #pragma once
 
 #include <cstdint>
@@ -16,12 +18,27 @@
 
 namespace hookc::sema {
 
-// ---- types ---------------------------------------------------------------------------------------------------
+// ---- types
+// ---------------------------------------------------------------------------------------------------
 
 /// The language's types, and those that only expressions have.
 enum class TypeKind : std::uint8_t {
   Error,  // silences whatever depends on it
-  String, Int, Decimal, Bool, Duration, Size, Url, Hostname, Regex, Port, Selector, Json, Pod, Function, Workload,
+  String,
+  Int,
+  Decimal,
+  Bool,
+  Duration,
+  Size,
+  Url,
+  Hostname,
+  Regex,
+  Port,
+  Selector,
+  Json,
+  Pod,
+  Function,
+  Workload,
   List,  // of `element`
   Object,
   Null,
@@ -38,7 +55,8 @@ struct Type {
 /// "list<string>", "secret url", "int?" …
 std::string to_string(Type type);
 
-// ---- references ----------------------------------------------------------------------------------------------
+// ---- references
+// ----------------------------------------------------------------------------------------------
 
 enum class Fact : std::uint8_t {
 #define HOOKC_FACT(kind, path, type, when) kind,
@@ -57,13 +75,15 @@ enum class RefKind : std::uint8_t {
   Param,          // index: Program::params
   Secret,         // index: Program::secrets
   Capture,        // index: Program::captures
-  LocalCapture,   // a template body's own capture: index into Frame::captures of the frame it is read in
+  LocalCapture,   // a template body's own capture: index into Frame::captures of the frame it is
+                  // read in
   TemplateParam,  // index: the template's params; the value is in the Frame
   Pod,            // index: Program::pods
   Function,       // index: Program::functions
-  ClusterName,    // the text itself names a thing in the cluster (the file declares none of its kind, rule 4)
-  Fact,           // index: Fact; a hook(…) fact keeps its StepId in `other`
-  Builtin,        // index: Builtin
+  ClusterName,  // the text itself names a thing in the cluster (the file declares none of its kind,
+                // rule 4)
+  Fact,         // index: Fact; a hook(…) fact keeps its StepId in `other`
+  Builtin,      // index: Builtin
 };
 struct Ref {
   RefKind kind = RefKind::None;
@@ -85,19 +105,20 @@ enum class Escape : std::uint8_t {
   Raw,           // raw(x): asked for by name
 };
 
-// ---- modules -------------------------------------------------------------------------------------------------
+// ---- modules
+// -------------------------------------------------------------------------------------------------
 
 struct ModuleTag;
 using ModuleId = Id<ModuleTag>;
 
 struct ModuleInfo {
   std::shared_ptr<const ast::Module> ast;
-  std::string path;               // as shown
-  bool standard = false;          // from the embedded library
-  std::vector<Type> types;        // by ExprId
-  std::vector<Ref> refs;          // by ExprId: names, calls, and members that are facts
-  std::vector<Ref> text_refs;     // by TextId: names of pods and functions
-  std::vector<Escape> escapes;    // by part (index in ast::Module::parts)
+  std::string path;             // as shown
+  bool standard = false;        // from the embedded library
+  std::vector<Type> types;      // by ExprId
+  std::vector<Ref> refs;        // by ExprId: names, calls, and members that are facts
+  std::vector<Ref> text_refs;   // by TextId: names of pods and functions
+  std::vector<Escape> escapes;  // by part (index in ast::Module::parts)
 };
 
 /// An index into one of a module's vectors.
@@ -108,12 +129,14 @@ struct In {
   bool valid() const { return index != UINT32_MAX; }
 };
 
-// ---- declarations, program-wide ------------------------------------------------------------------------------
+// ---- declarations, program-wide
+// ------------------------------------------------------------------------------
 
 struct Param {
   std::string_view name;
   Type type;
-  std::vector<In<ast::Param>> declarations;  // the first one's default wins: the root file's, where it declares it (rule 3)
+  std::vector<In<ast::Param>>
+      declarations;  // the first one's default wins: the root file's, where it declares it (rule 3)
 };
 struct Secret {
   std::string_view name;
@@ -132,7 +155,8 @@ struct Capture {
   Location declared;
 };
 
-// ---- steps ---------------------------------------------------------------------------------------------------
+// ---- steps
+// ---------------------------------------------------------------------------------------------------
 
 /// Where an opened body is read: the file level of a module, or one use of a template.
 struct FrameTag;
@@ -141,9 +165,10 @@ struct Frame {
   ModuleId module;
   std::uint32_t template_index = UINT32_MAX;  // into ast::Module::templates; UINT32_MAX: file level
   FrameId caller;                             // the frame the `use` stands in
-  std::vector<ast::ExprId> arguments;         // by parameter, in the caller's module; invalid: the default, in this one
-  std::vector<std::uint32_t> captures;        // LocalCapture index -> Program::captures
-  Location use;                               // the `use`
+  std::vector<ast::ExprId>
+      arguments;  // by parameter, in the caller's module; invalid: the default, in this one
+  std::vector<std::uint32_t> captures;  // LocalCapture index -> Program::captures
+  Location use;                         // the `use`
 };
 
 struct ScopedClause {
@@ -151,8 +176,8 @@ struct ScopedClause {
   std::uint32_t clause = 0;  // into ast::Module::clauses of the frame's module
 };
 
-/// A body with every template opened: the action that acts, and the clauses that apply (rule 36), those at the use
-/// having replaced inner ones already; `expect` and `capture` from the inside out.
+/// A body with every template opened: the action that acts, and the clauses that apply (rule 36),
+/// those at the use having replaced inner ones already; `expect` and `capture` from the inside out.
 struct Body {
   FrameId frame;
   const ast::Action* action = nullptr;  // never a UseAction; an ErrorAction in a broken program
@@ -217,7 +242,9 @@ struct Program {
   const ast::Module& ast(FrameId f) const { return ast(frames[f.value].module); }
   const ModuleInfo& info(FrameId f) const { return modules[frames[f.value].module.value]; }
   const Step& operator[](StepId id) const { return steps[id.value]; }
-  const Sequence& sequence(ast::Operation op) const { return op == ast::Operation::Backup ? backup : restore; }
+  const Sequence& sequence(ast::Operation op) const {
+    return op == ast::Operation::Backup ? backup : restore;
+  }
   const ast::Clause& clause(const ScopedClause& c) const { return ast(c.frame).clauses[c.clause]; }
 };
 

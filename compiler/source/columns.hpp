@@ -27,7 +27,8 @@ std::uint32_t utf16_column(std::string_view line_text, std::uint32_t offset);
 std::uint32_t code_point_column(std::string_view line_text, std::uint32_t offset);
 /// Terminal cells: tabs to multiples of `tab`, wide and zero-width characters by wcwidth's rules
 /// (Unicode TR11 east Asian width; combining marks 0).
-std::uint32_t display_column(std::string_view line_text, std::uint32_t offset, std::uint32_t tab = 4);
+std::uint32_t display_column(std::string_view line_text, std::uint32_t offset,
+                             std::uint32_t tab = 4);
 /// Cells one code point takes: 0, 1 or 2.
 int display_width(char32_t c);
 

@@ -27,7 +27,8 @@ std::uint32_t LineIndex::line_of(std::uint32_t offset) const {
 
 Span LineIndex::span(std::uint32_t line) const {
   const std::uint32_t begin = starts_[line];
-  std::uint32_t end = line + 1 < count() ? starts_[line + 1] - 1 : static_cast<std::uint32_t>(text_.size());
+  std::uint32_t end =
+      line + 1 < count() ? starts_[line + 1] - 1 : static_cast<std::uint32_t>(text_.size());
   if (end > begin && line + 1 < count() && text_[end - 1] == '\r') --end;
   return {begin, end};
 }

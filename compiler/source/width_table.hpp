@@ -1,5 +1,6 @@
-// Which code points do not take one terminal cell. From the Unicode Character Database, version 14, with unassigned
-// code points merged into the ranges around them, as TR11 asks for the ideographic planes.
+// Which code points do not take one terminal cell. From the Unicode Character Database, version 14,
+// with unassigned code points merged into the ranges around them, as TR11 asks for the ideographic
+// planes.
 #pragma once
 
 #include <cstdint>

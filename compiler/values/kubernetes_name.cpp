@@ -136,8 +136,7 @@ Checked<void> check_env_name(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (is_alnum(text[i]) || text[i] == '_') continue;
     std::string mended(text);
-    std::ranges::replace_if(
-        mended, [](char c) { return c == '-' || c == '.'; }, '_');
+    std::ranges::replace_if(mended, [](char c) { return c == '-' || c == '.'; }, '_');
     return fail(fmt::format("{} in the name of a variable; it may hold letters, digits and `_`",
                             name_character(text, i)),
                 i, i + char_length(text, i),

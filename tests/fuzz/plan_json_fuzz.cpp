@@ -1,4 +1,5 @@
-// libFuzzer target: foreign bytes as a plan. What is taken must come back the same, and can be shown.
+// libFuzzer target: foreign bytes as a plan. What is taken must come back the same, and can be
+// shown.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>

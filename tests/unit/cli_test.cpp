@@ -64,14 +64,17 @@ TEST_CASE("lists of paths", "[cli]") {
 TEST_CASE("edits go in from either end", "[cli]") {
   const FileId f{0};
   CHECK(apply_edits("abc", {}) == "abc");
-  CHECK(apply_edits("abc", {{{f, {3, 3}}, "!"}, {{f, {0, 1}}, "A"}, {{f, {1, 1}}, "-"}}) == "A-bc!");
+  CHECK(apply_edits("abc", {{{f, {3, 3}}, "!"}, {{f, {0, 1}}, "A"}, {{f, {1, 1}}, "-"}}) ==
+        "A-bc!");
   CHECK(apply_edits("abc", {{{f, {0, 3}}, ""}}).empty());
 }
 
 TEST_CASE("fixes are applied to a fixed point and touch nothing else", "[cli]") {
-  const std::string broken = "pre bakup exec local \"x\"\r\n# bakup\npost restor on sucess exec local \"y\"\n";
+  const std::string broken =
+      "pre bakup exec local \"x\"\r\n# bakup\npost restor on sucess exec local \"y\"\n";
   const Fixed fixed = apply_fixes({{"a.hook", broken}});
-  CHECK(fixed.inputs[0].text == "pre backup exec local \"x\"\r\n# bakup\npost restore on success exec local \"y\"\n");
+  CHECK(fixed.inputs[0].text ==
+        "pre backup exec local \"x\"\r\n# bakup\npost restore on success exec local \"y\"\n");
   CHECK(fixed.applied == 3);
   const Fixed again = apply_fixes(fixed.inputs);
   CHECK(again.applied == 0);
@@ -100,7 +103,8 @@ std::string patched(std::string_view before, std::string_view patch) {
       const bool empty = line.find(",0 ") != std::string::npos && line.find(",0 ") < line.find('+');
       while (at + 1 < first + (empty ? 1 : 0)) result.push_back(old_lines[at++]);
     } else if (line.starts_with("\\")) {
-      // The line before has no line end of its own. Of a removed line that says nothing about the result.
+      // The line before has no line end of its own. Of a removed line that says nothing about the
+      // result.
       if (added_last) result.back().pop_back();
     } else {
       const std::string body = line.substr(1);
@@ -124,7 +128,8 @@ TEST_CASE("a diff turns one text into the other", "[cli]") {
   CHECK(unified_diff("a", "1\n2\n3\n4\n5\n", "1\n2\nX\n4\n5\n") ==
         "--- a/a\n+++ b/a\n@@ -1,5 +1,5 @@\n 1\n 2\n-3\n+X\n 4\n 5\n");
   CHECK(unified_diff("a", "", "x\n") == "--- a/a\n+++ b/a\n@@ -0,0 +1,1 @@\n+x\n");
-  CHECK(unified_diff("a", "x", "x\n") == "--- a/a\n+++ b/a\n@@ -1,1 +1,1 @@\n-x\n\\ No newline at end of file\n+x\n");
+  CHECK(unified_diff("a", "x", "x\n") ==
+        "--- a/a\n+++ b/a\n@@ -1,1 +1,1 @@\n-x\n\\ No newline at end of file\n+x\n");
   // All pairs of texts of up to five lines over two letters, and hunks far apart.
   std::vector<std::string> texts = {""};
   for (std::size_t i = 0; i < texts.size() && texts[i].size() < 10; ++i) {
@@ -153,11 +158,15 @@ constexpr Option test_options[] = {
     {"--quiet", "", "Say less.", {}, 'q'},
     {"--count", "N", "How many.", {}},
 };
-const Command test_command = {"paint", "Paint.", "[OPTION…]", "", test_options, Words::Files, "", nullptr};
+const Command test_command = {"paint",      "Paint.",     "[OPTION…]", "",
+                              test_options, Words::Files, "",          nullptr};
 
 TEST_CASE("arguments are read by the table", "[cli]") {
-  const auto parse = [](std::vector<std::string_view> words) { return parse_arguments(test_command, words); };
-  const auto good = parse({"a", "--color=red", "-q", "--count", "3", "-", "-c", "green", "--", "--quiet"});
+  const auto parse = [](std::vector<std::string_view> words) {
+    return parse_arguments(test_command, words);
+  };
+  const auto good =
+      parse({"a", "--color=red", "-q", "--count", "3", "-", "-c", "green", "--", "--quiet"});
   REQUIRE(good);
   CHECK(good->value("--color") == "green");
   CHECK(good->values("--color") == std::vector<std::string_view>{"red", "green"});

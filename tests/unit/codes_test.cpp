@@ -1,7 +1,7 @@
 #include <filesystem>
 
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
+#include <catch2/catch.hpp>
 
 #include "compiler/diagnostics/explain/explain.hpp"
 
@@ -16,7 +16,8 @@ TEST_CASE("every code has its page, and every page its parts", "[codes]") {
     INFO("docs/codes/" << code.id << ".md");
     REQUIRE_FALSE(page.empty());
     CHECK(page.starts_with(fmt::format("# {}: {}\n", code.id, code.title)));
-    for (const std::string_view part : {"\n```hook bad", "\n```hook good\n", "\n## Why it matters\n", "\n## The mend\n"}) {
+    for (const std::string_view part :
+         {"\n```hook bad", "\n```hook good\n", "\n## Why it matters\n", "\n## The mend\n"}) {
       CAPTURE(part);
       CHECK(page.find(part) != std::string_view::npos);
     }

@@ -34,9 +34,13 @@ TEST_CASE("decoding follows table 3-7 of the Unicode standard", "[columns]") {
       {"\xF4\x90\x80\x80", 0xFFFD, 1, false},  // above U+10FFFF
       {"\xF5\x80\x80\x80", 0xFFFD, 1, false},
       {"\xFF", 0xFFFD, 1, false},
-      {"\xE2\x82", 0xFFFD, 2, false},          // cut short: the maximal subpart
-      {"\xF0\x9F\x94" "A", 0xFFFD, 3, false},
-      {"\xC3" "A", 0xFFFD, 1, false},
+      {"\xE2\x82", 0xFFFD, 2, false},  // cut short: the maximal subpart
+      {"\xF0\x9F\x94"
+       "A",
+       0xFFFD, 3, false},
+      {"\xC3"
+       "A",
+       0xFFFD, 1, false},
       {"", 0xFFFD, 0, false},
   };
   for (const Row& row : rows) {
@@ -53,7 +57,8 @@ TEST_CASE("the first ill-formed byte is found wherever it stands", "[columns]") 
   for (std::size_t before = 0; before < 20; ++before) {
     const std::string ascii(before, 'x');
     CHECK(find_invalid_utf8(ascii + "é€🔒") == std::string_view::npos);
-    CHECK(find_invalid_utf8(ascii + "\xFF" "rest") == before);
+    CHECK(find_invalid_utf8(ascii + "\xFF"
+                                    "rest") == before);
     CHECK(find_invalid_utf8(ascii + "é\xE2\x82") == before + 2);
   }
 }
@@ -65,19 +70,14 @@ TEST_CASE("one offset has three columns", "[columns]") {
     std::uint32_t utf16, code_points, cells;
   };
   const Row rows[] = {
-      {"pre backup", 4, 4, 4, 4},
-      {"pre backup", 99, 10, 10, 10},    // past the end: the end
-      {"é|", 2, 1, 1, 1},
-      {"é|", 1, 0, 0, 0},                // inside a character: its start
-      {"🔒|", 4, 2, 1, 2},
-      {"数据库|", 9, 3, 3, 6},
-      {"e\u0301|", 3, 2, 2, 1},          // a combining accent takes no cell
-      {"\t|", 1, 1, 1, 4},
-      {"ab\t|", 3, 3, 3, 4},
-      {"abcd\t|", 5, 5, 5, 8},
-      {"数\t|", 4, 2, 2, 4},
-      {"\xFF\xFE|", 2, 2, 2, 2},         // ill-formed bytes show as one U+FFFD each
-      {"12345678é|", 10, 9, 9, 9},       // past the eight-byte fast path
+      {"pre backup", 4, 4, 4, 4},  {"pre backup", 99, 10, 10, 10},  // past the end: the end
+      {"é|", 2, 1, 1, 1},          {"é|", 1, 0, 0, 0},              // inside a character: its start
+      {"🔒|", 4, 2, 1, 2},         {"数据库|", 9, 3, 3, 6},
+      {"e\u0301|", 3, 2, 2, 1},  // a combining accent takes no cell
+      {"\t|", 1, 1, 1, 4},         {"ab\t|", 3, 3, 3, 4},
+      {"abcd\t|", 5, 5, 5, 8},     {"数\t|", 4, 2, 2, 4},
+      {"\xFF\xFE|", 2, 2, 2, 2},    // ill-formed bytes show as one U+FFFD each
+      {"12345678é|", 10, 9, 9, 9},  // past the eight-byte fast path
   };
   for (const Row& row : rows) {
     CAPTURE(row.line, row.offset);
@@ -97,7 +97,7 @@ TEST_CASE("cells of one character", "[columns]") {
   CHECK(display_width(0x202E) == 0);
   CHECK(display_width(0xFEFF) == 0);
   CHECK(display_width(0x4E2D) == 2);
-  CHECK(display_width(0xFF1A) == 2);   // full-width colon
+  CHECK(display_width(0xFF1A) == 2);  // full-width colon
   CHECK(display_width(0x1F512) == 2);
   CHECK(display_width(0x2FFFD) == 2);  // unassigned, in an ideographic plane
   CHECK(display_width(0x10FFFF) == 1);

@@ -21,7 +21,8 @@ inline std::string read_file(const std::filesystem::path& path) {
 
 /// Fails unless `got` is what tests/golden/`path` holds, byte for byte.
 inline void check_golden(std::string_view path, std::string_view got) {
-  const std::filesystem::path file = std::filesystem::path(HOOKC_SOURCE_DIR) / "tests/golden" / path;
+  const std::filesystem::path file =
+      std::filesystem::path(HOOKC_SOURCE_DIR) / "tests/golden" / path;
   const char* const update = std::getenv("HOOKC_UPDATE");
   if (update != nullptr && std::string_view(update) == "1") {
     std::filesystem::create_directories(file.parent_path());

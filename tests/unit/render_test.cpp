@@ -32,7 +32,8 @@ struct Scene {
     std::size_t begin = sources.text(in).find(text);
     for (; nth > 0; --nth) begin = sources.text(in).find(text, begin + 1);
     REQUIRE(begin != std::string_view::npos);
-    return {in, {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(begin + text.size())}};
+    return {in,
+            {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(begin + text.size())}};
   }
   render::Report report() const { return {sources, findings.all(), checked}; }
   std::string as(Format format, render::Options options = {}) const {
@@ -44,14 +45,17 @@ struct Scene {
 };
 
 void policy_in_pre(Scene& s) {
-  const FileId f = s.file("mysql.hook",
-                          "# nightly\n\npre backup on failure exec in pod db \"mysqladmin flush-logs\"\n");
-  s.findings.add(Code::HK2103, s.at(f, "on failure"), "`on failure` cannot be used with `pre backup`")
+  const FileId f =
+      s.file("mysql.hook",
+             "# nightly\n\npre backup on failure exec in pod db \"mysqladmin flush-logs\"\n");
+  s.findings
+      .add(Code::HK2103, s.at(f, "on failure"), "`on failure` cannot be used with `pre backup`")
       .label("nothing has run yet, so nothing can have failed")
       .also(s.at(f, "pre backup"), "this phase runs before the backup")
       .help("move the hook to `post backup`, or drop the condition")
       .note("`hookc explain HK2103` shows every phase and the policies it accepts")
-      .fix("move it after the backup", s.at(f, "pre backup"), "post backup", Applicability::MaybeIncorrect);
+      .fix("move it after the backup", s.at(f, "pre backup"), "post backup",
+           Applicability::MaybeIncorrect);
 }
 
 void several_labels(Scene& s) {
@@ -70,7 +74,9 @@ void several_labels(Scene& s) {
 }
 
 void other_file(Scene& s) {
-  const FileId a = s.file("hooks/main.hook", "import \"./shared.hook\"\n\n\n\n\n\n\n\n\npre backup \"freeze\" exec local \"x\"\n");
+  const FileId a =
+      s.file("hooks/main.hook",
+             "import \"./shared.hook\"\n\n\n\n\n\n\n\n\npre backup \"freeze\" exec local \"x\"\n");
   const FileId b = s.file("hooks/shared.hook", "pre backup \"freeze\" exec local \"y\"\n");
   s.findings.add(Code::HK1004, s.at(a, "\"freeze\""), "hook `freeze` is declared twice")
       .label("declared again")
@@ -79,36 +85,48 @@ void other_file(Scene& s) {
 }
 
 void many_lines(Scene& s) {
-  const FileId f = s.file("a.hook",
-                          "hold backup \"frozen\"\n  exec in pod db \"freeze\"\n  timeout 5s\npre backup exec local "
-                          "\"\"\"\n  one\n  two\n  three\n  four\n  five\n  six\n  seven\n  \"\"\"\n  timeout 1s\n");
-  s.findings.add(Code::HK2114, s.at(f, "hold backup \"frozen\"\n  exec in pod db \"freeze\"\n  timeout 5s"),
-                 "hold has no release")
+  const FileId f = s.file(
+      "a.hook",
+      "hold backup \"frozen\"\n  exec in pod db \"freeze\"\n  timeout 5s\npre backup exec local "
+      "\"\"\"\n  one\n  two\n  three\n  four\n  five\n  six\n  seven\n  \"\"\"\n  timeout 1s\n");
+  s.findings
+      .add(Code::HK2114,
+           s.at(f, "hold backup \"frozen\"\n  exec in pod db \"freeze\"\n  timeout 5s"),
+           "hold has no release")
       .label("acquired and never released")
       .help("add `release …`");
   const Location begin = s.at(f, "\"\"\"");
   const Location end = s.at(f, "\"\"\"\n  timeout");
-  s.findings.add(Code::HK4009, {f, {begin.span.begin, end.span.begin + 3}}, "placeholder in a here-document")
+  s.findings
+      .add(Code::HK4009, {f, {begin.span.begin, end.span.begin + 3}},
+           "placeholder in a here-document")
       .label("this text")
       .also(s.at(f, "seven"), "here");
 }
 
 void tabs_and_wide(Scene& s) {
-  const FileId f = s.file("数据.hook", "\tpre\tbackup\texec in pod \"数据库🔒\" \"e\xCC\x81t\xC3\xA9 ok\"\r\n");
-  s.findings.add(Code::HK3003, s.at(f, "数据库🔒"), "`数据库🔒` is no name for a pod").label("not allowed");
+  const FileId f =
+      s.file("数据.hook", "\tpre\tbackup\texec in pod \"数据库🔒\" \"e\xCC\x81t\xC3\xA9 ok\"\r\n");
+  s.findings.add(Code::HK3003, s.at(f, "数据库🔒"), "`数据库🔒` is no name for a pod")
+      .label("not allowed");
   s.findings.add(Code::HK4009, s.at(f, "ok"), "after an accent").label("here");
   s.findings.add(Code::HK0001, s.at(f, "backup"), "after tabs").label("here");
 }
 
 void long_line(Scene& s) {
-  std::string text = "pre backup exec local \"" + std::string(300, 'a') + "${x}" + std::string(300, 'b') + "${y}\"\n";
+  std::string text = "pre backup exec local \"" + std::string(300, 'a') + "${x}" +
+                     std::string(300, 'b') + "${y}\"\n";
   const FileId f = s.file("long.hook", std::move(text));
-  s.findings.add(Code::HK1002, s.at(f, "${x}"), "unknown value `x`").label("not declared").also(s.at(f, "${y}"), "nor is this");
+  s.findings.add(Code::HK1002, s.at(f, "${x}"), "unknown value `x`")
+      .label("not declared")
+      .also(s.at(f, "${y}"), "nor is this");
   s.findings.add(Code::HK1002, s.at(f, "local"), "near the start").label("here");
 }
 
 void hostile(Scene& s) {
-  const FileId f = s.file("evil\x1b[2J.hook", "pre \x1b[31mbackup \xE2\x80\xAE\xFF\xC2\x9B" "31m \x07 end\n");
+  const FileId f = s.file("evil\x1b[2J.hook",
+                          "pre \x1b[31mbackup \xE2\x80\xAE\xFF\xC2\x9B"
+                          "31m \x07 end\n");
   s.findings.add(Code::HK0003, s.at(f, "\x1b[31mbackup"), "unexpected `\x1b]0;owned\x07`")
       .label("\x1b[1A here")
       .note("two\nlines\r\x1b[2K")
@@ -118,7 +136,8 @@ void hostile(Scene& s) {
 
 void at_the_end(Scene& s) {
   const FileId f = s.file("end.hook", "pre backup exec local\n");
-  s.findings.add(Code::HK0001, {f, {22, 22}}, "expected a command, found the end of the file").label("here");
+  s.findings.add(Code::HK0001, {f, {22, 22}}, "expected a command, found the end of the file")
+      .label("here");
   s.findings.add(Code::HK0001, {f, {21, 22}}, "expected a command").label("the line ends here");
   s.findings.add(Code::HK0001, {f, {500, 900}}, "a span past the end");
   const FileId empty = s.file("empty.hook", "");
@@ -128,14 +147,20 @@ void at_the_end(Scene& s) {
 
 void fixes(Scene& s) {
   const FileId f = s.file("fix.hook", "pre bakup exec local \"x\"\ntimeout 5\n\nlast line");
-  s.findings.add(Code::HK0005, s.at(f, "bakup"), "unknown word `bakup`").label("here").fix("write `backup`", s.at(f, "bakup"), "backup");
+  s.findings.add(Code::HK0005, s.at(f, "bakup"), "unknown word `bakup`")
+      .label("here")
+      .fix("write `backup`", s.at(f, "bakup"), "backup");
   Diagnostic& d = s.findings.add(Code::HK2114, s.at(f, "pre bakup"), "several edits").label("here");
-  d.fix("insert a line", {f, {s.at(f, "timeout").span.begin, s.at(f, "timeout").span.begin}}, "retry 2\n");
-  d.fixes.push_back({"change both lines",
-                     Applicability::MaybeIncorrect,
-                     {{s.at(f, "last"), "final"}, {s.at(f, "5"), "5s"}, {s.at(f, "timeout"), "timeouts"}}});
-  d.fixes.push_back({"overlap", Applicability::MaybeIncorrect, {{s.at(f, "last"), "a"}, {s.at(f, "ast"), "b"}}});
-  d.fixes.push_back({"fill in", Applicability::HasPlaceholders, {{s.at(f, "last line"), "a\nb\nc"}}});
+  d.fix("insert a line", {f, {s.at(f, "timeout").span.begin, s.at(f, "timeout").span.begin}},
+        "retry 2\n");
+  d.fixes.push_back(
+      {"change both lines",
+       Applicability::MaybeIncorrect,
+       {{s.at(f, "last"), "final"}, {s.at(f, "5"), "5s"}, {s.at(f, "timeout"), "timeouts"}}});
+  d.fixes.push_back(
+      {"overlap", Applicability::MaybeIncorrect, {{s.at(f, "last"), "a"}, {s.at(f, "ast"), "b"}}});
+  d.fixes.push_back(
+      {"fill in", Applicability::HasPlaceholders, {{s.at(f, "last line"), "a\nb\nc"}}});
 }
 
 struct NamedScene {
@@ -155,15 +180,17 @@ const NamedScene scenes[] = {
     {"at-the-end", at_the_end},
     {"fixes", fixes},
 };
-constexpr Format all_formats[] = {Format::Text,   Format::Short, Format::Json,       Format::Sarif,  Format::Github,
-                                  Format::Gitlab, Format::Junit, Format::Checkstyle, Format::Rdjsonl};
+constexpr Format all_formats[] = {Format::Text,  Format::Short,      Format::Json,
+                                  Format::Sarif, Format::Github,     Format::Gitlab,
+                                  Format::Junit, Format::Checkstyle, Format::Rdjsonl};
 
 TEST_CASE("every scene in every format is as recorded", "[render]") {
   for (const NamedScene& named : scenes) {
     Scene scene;
     named.build(scene);
     for (const Format format : all_formats) {
-      test::check_golden("render/" + named.name + "." + std::string(to_string(format)) + ".txt", scene.as(format));
+      test::check_golden("render/" + named.name + "." + std::string(to_string(format)) + ".txt",
+                         scene.as(format));
     }
     std::string summary;
     render::github_summary(scene.report(), {}, summary);
@@ -237,8 +264,9 @@ TEST_CASE("SARIF keeps to the parts of the schema that it uses", "[render]") {
     CAPTURE(named.name);
     Scene scene;
     named.build(scene);
-    const auto log = nlohmann::json::parse(scene.as(
-        Format::Sarif, {.docs_url = "https://docs.example.org/codes/", .explain = [](Code) -> std::string_view { return "# page"; }}));
+    const auto log = nlohmann::json::parse(
+        scene.as(Format::Sarif, {.docs_url = "https://docs.example.org/codes/",
+                                 .explain = [](Code) -> std::string_view { return "# page"; }}));
     CHECK(log["version"] == "2.1.0");
     REQUIRE(log["runs"].size() == 1);
     const auto& run = log["runs"][0];
@@ -252,7 +280,8 @@ TEST_CASE("SARIF keeps to the parts of the schema that it uses", "[render]") {
       CHECK(rules[result["ruleIndex"].get<std::size_t>()]["id"] == result["ruleId"]);
       CHECK(!result["message"]["text"].get<std::string>().empty());
       if (!result.contains("locations")) continue;
-      CHECK(result["partialFingerprints"]["primaryLocationLineHash"].get<std::string>().find(':') != std::string::npos);
+      CHECK(result["partialFingerprints"]["primaryLocationLineHash"].get<std::string>().find(':') !=
+            std::string::npos);
       const auto& place = result["locations"][0]["physicalLocation"];
       const auto uri = place["artifactLocation"]["uri"].get<std::string>();
       CHECK(uri.find_first_of(" <>\x1b") == std::string::npos);
@@ -276,7 +305,9 @@ TEST_CASE("SARIF counts UTF-16 units, reviewdog bytes, people characters", "[ren
   const FileId f = s.file("a.hook", "é🔒x\n");
   s.findings.add(Code::HK0001, s.at(f, "x"), "m");
   const auto sarif = nlohmann::json::parse(s.as(Format::Sarif));
-  CHECK(sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startColumn"] == 4);
+  CHECK(
+      sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startColumn"] ==
+      4);
   CHECK(nlohmann::json::parse(s.as(Format::Rdjsonl))["location"]["range"]["start"]["column"] == 7);
   const auto json = nlohmann::json::parse(s.as(Format::Json));
   CHECK(json["findings"][0]["start"]["column"] == 3);
@@ -285,9 +316,11 @@ TEST_CASE("SARIF counts UTF-16 units, reviewdog bytes, people characters", "[ren
 
 TEST_CASE("GitHub gets the ten worst of each kind and a count of the rest", "[render]") {
   Scene s;
-  const FileId f = s.file("./a.hook", "pre backup exec local \"x\"\n::error::injected ##[error]too\n");
+  const FileId f =
+      s.file("./a.hook", "pre backup exec local \"x\"\n::error::injected ##[error]too\n");
   for (int i = 0; i < 30; ++i) s.findings.add(Code::HK7005, s.at(f, "pre"), "warning {}", i);
-  for (int i = 0; i < 12; ++i) s.findings.add(Code::HK0001, s.at(f, "backup"), "error {} ##[error] 100%", i);
+  for (int i = 0; i < 12; ++i)
+    s.findings.add(Code::HK0001, s.at(f, "backup"), "error {} ##[error] 100%", i);
   const std::string out = s.as(Format::Github);
   std::istringstream lines(out);
   std::size_t errors = 0;
@@ -301,18 +334,23 @@ TEST_CASE("GitHub gets the ten worst of each kind and a count of the rest", "[re
   CHECK(out.find("22 more not annotated") != std::string::npos);
   CHECK(out.find("##[") == std::string::npos);
   CHECK(out.find("100%25") != std::string::npos);
-  CHECK(out.starts_with("::error file=a.hook,line=1,endLine=1,col=5,endColumn=10,title=HK0001 unexpected token::error 0"));
+  CHECK(
+      out.starts_with("::error file=a.hook,line=1,endLine=1,col=5,endColumn=10,title=HK0001 "
+                      "unexpected token::error 0"));
 }
 
 TEST_CASE("SARIF and GitHub's summary stay below the limits of GitHub", "[render]") {
   Scene s;
   const FileId f = s.file("a.hook", "pre\n");
-  for (int i = 0; i < 24'000; ++i) s.findings.add(Code::HK7005, s.at(f, "pre"), "a rather long warning number {}", i);
+  for (int i = 0; i < 24'000; ++i)
+    s.findings.add(Code::HK7005, s.at(f, "pre"), "a rather long warning number {}", i);
   for (int i = 0; i < 2'000; ++i) s.findings.add(Code::HK0001, s.at(f, "pre"), "error {}", i);
   const auto run = nlohmann::json::parse(s.as(Format::Sarif))["runs"][0];
   CHECK(run["results"].size() == 25'000);
   CHECK(run["results"][24'999]["level"] == "error");
-  CHECK(run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"].get<std::string>().starts_with("1000 "));
+  CHECK(run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"]
+            .get<std::string>()
+            .starts_with("1000 "));
   std::string summary;
   render::github_summary(s.report(), {}, summary);
   CHECK(summary.size() < 1024 * 1024);
@@ -320,12 +358,14 @@ TEST_CASE("SARIF and GitHub's summary stay below the limits of GitHub", "[render
 }
 
 TEST_CASE("ten thousand findings on one line of megabytes take one pass over it", "[render]") {
-  // With work proportional to the line for each finding this would be 10^11 steps: hours, not seconds.
+  // With work proportional to the line for each finding this would be 10^11 steps: hours, not
+  // seconds.
   std::string text(20'000'000, 'a');
   text.replace(10, 2, "é");
   Scene s;
   const FileId f = s.file("huge.hook", std::move(text));
-  for (std::uint32_t i = 0; i < 10'000; ++i) s.findings.add(Code::HK0001, {f, {i * 2000 + 100, i * 2000 + 105}}, "m").label("l");
+  for (std::uint32_t i = 0; i < 10'000; ++i)
+    s.findings.add(Code::HK0001, {f, {i * 2000 + 100, i * 2000 + 105}}, "m").label("l");
   for (const Format format : all_formats) CHECK(s.as(format).size() < 20'000'000);
 }
 
@@ -334,7 +374,8 @@ TEST_CASE("JUnit fails tests at the fail level and above", "[render]") {
   const FileId f = s.file("a.hook", "pre\n");
   s.findings.add(Code::HK7005, s.at(f, "pre"), "w");
   CHECK(s.as(Format::Junit).find("failures=\"0\"") != std::string::npos);
-  CHECK(s.as(Format::Junit, {.docs_url = {}, .fail_level = Severity::Warning}).find("failures=\"1\"") != std::string::npos);
+  CHECK(s.as(Format::Junit, {.docs_url = {}, .fail_level = Severity::Warning})
+            .find("failures=\"1\"") != std::string::npos);
 }
 
 TEST_CASE("text is escaped by where it goes", "[render]") {
@@ -343,7 +384,8 @@ TEST_CASE("text is escaped by where it goes", "[render]") {
     append(out, text);
     return out;
   };
-  CHECK(with(render::append_json, "a\"\\\n\x01\xFF\x7F") == "\"a\\\"\\\\\\n\\u0001\xEF\xBF\xBD\\u007F\"");
+  CHECK(with(render::append_json, "a\"\\\n\x01\xFF\x7F") ==
+        "\"a\\\"\\\\\\n\\u0001\xEF\xBF\xBD\\u007F\"");
   CHECK(with(render::append_xml, "<a b=\"c\">&'\x01\n\xEF\xBF\xBF") ==
         "&lt;a b=&quot;c&quot;&gt;&amp;&apos;\xEF\xBF\xBD&#10;\xEF\xBF\xBD");
   CHECK(with(render::append_uri_path, "./a b/é#?.hook") == "a%20b/%C3%A9%23%3F.hook");
@@ -357,9 +399,11 @@ TEST_CASE("line hashes are those of GitHub's upload action", "[render]") {
   // Expected values: an independent implementation of the action's rules.
   using Hashes = std::vector<std::string>;
   CHECK(render::line_hashes("") == Hashes{"c129715d7a2bc9a3:1"});
-  CHECK(render::line_hashes(" a\nb\n  \t\n c\n d") == Hashes{
-            "d06b8eeb3e030c81:1", "8796a02a0b9cd43a:1", "dd3bb2ba23ce2936:1", "180aee12dab6264:1", "a23a3dc5e078b07b:1"});
-  CHECK(render::line_hashes("x = 2\r\nx = 1\r\nprint(x)\r\nx = 3\r\nprint(x)\r\nx = 4\r\nprint(x)\r\n") ==
+  CHECK(render::line_hashes(" a\nb\n  \t\n c\n d") ==
+        Hashes{"d06b8eeb3e030c81:1", "8796a02a0b9cd43a:1", "dd3bb2ba23ce2936:1",
+               "180aee12dab6264:1", "a23a3dc5e078b07b:1"});
+  CHECK(render::line_hashes(
+            "x = 2\r\nx = 1\r\nprint(x)\r\nx = 3\r\nprint(x)\r\nx = 4\r\nprint(x)\r\n") ==
         render::line_hashes("x=2\nx=1\nprint(x)\nx=3\nprint(x)\nx=4\nprint(x)\n"));
 }
 

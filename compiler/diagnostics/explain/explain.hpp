@@ -7,7 +7,8 @@
 
 namespace hookc {
 
-/// Markdown that ends with a line end; static storage. Empty for a code without a page, which a test forbids. O(1).
+/// Markdown that ends with a line end; static storage. Empty for a code without a page, which a
+/// test forbids. O(1).
 std::string_view explain_page(Code code);
 
 }  // namespace hookc

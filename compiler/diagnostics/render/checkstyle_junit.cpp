@@ -17,7 +17,8 @@ struct FileGroup {
   std::vector<const Diagnostic*> findings;
 };
 
-/// The checked files in their order, then files that only findings name, then findings without a place.
+/// The checked files in their order, then files that only findings name, then findings without a
+/// place.
 std::vector<FileGroup> by_file(const Report& report) {
   std::vector<FileGroup> groups;
   std::vector<std::size_t> index(report.sources.count() + std::size_t{1}, SIZE_MAX);
@@ -66,7 +67,8 @@ void junit(const Report& report, const Options& options, std::string& out) {
   const auto failed = [&](const Diagnostic* d) { return d->severity <= options.fail_level; };
   const auto count = [&](const FileGroup& group) {
     return std::pair(std::max<std::size_t>(1, group.findings.size()),
-                     static_cast<std::size_t>(std::count_if(group.findings.begin(), group.findings.end(), failed)));
+                     static_cast<std::size_t>(
+                         std::count_if(group.findings.begin(), group.findings.end(), failed)));
   };
   std::size_t tests = 0;
   std::size_t failures = 0;
@@ -76,14 +78,15 @@ void junit(const Report& report, const Options& options, std::string& out) {
   }
   const auto back = std::back_inserter(out);
   out += "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
-  fmt::format_to(back, "<testsuites name=\"hookc\" tests=\"{}\" failures=\"{}\" errors=\"0\">\n", tests, failures);
+  fmt::format_to(back, "<testsuites name=\"hookc\" tests=\"{}\" failures=\"{}\" errors=\"0\">\n",
+                 tests, failures);
   Positions positions(report.sources, Unit::CodePoints);
   for (const FileGroup& group : groups) {
     const std::string_view name = group_name(report, group);
     out += "  <testsuite";
     attribute(out, "name", name);
-    fmt::format_to(back, " tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"0\">\n", count(group).first,
-                   count(group).second);
+    fmt::format_to(back, " tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"0\">\n",
+                   count(group).first, count(group).second);
     if (group.findings.empty()) {
       out += "    <testcase";
       attribute(out, "classname", name);
@@ -91,7 +94,8 @@ void junit(const Report& report, const Options& options, std::string& out) {
       out += "/>\n";
     }
     for (const Diagnostic* d : group.findings) {
-      const Position at = group.file.valid() ? positions.at(group.file, d->primary.where.span.begin) : Position{};
+      const Position at =
+          group.file.valid() ? positions.at(group.file, d->primary.where.span.begin) : Position{};
       out += "    <testcase";
       attribute(out, "classname", name);
       attribute(out, "name", fmt::format("{}:{} {}", at.line, at.column, info(d->code).id));
@@ -128,9 +132,11 @@ void checkstyle(const Report& report, const Options&, std::string& out) {
     attribute(out, "name", group_name(report, group));
     out += ">\n";
     for (const Diagnostic* d : group.findings) {
-      const Position at = group.file.valid() ? positions.at(group.file, d->primary.where.span.begin) : Position{};
-      fmt::format_to(std::back_inserter(out), "    <error line=\"{}\" column=\"{}\" severity=\"{}\"", at.line,
-                     at.column, checkstyle_severity(d->severity));
+      const Position at =
+          group.file.valid() ? positions.at(group.file, d->primary.where.span.begin) : Position{};
+      fmt::format_to(std::back_inserter(out),
+                     "    <error line=\"{}\" column=\"{}\" severity=\"{}\"", at.line, at.column,
+                     checkstyle_severity(d->severity));
       attribute(out, "message", full_message(*d));
       fmt::format_to(std::back_inserter(out), " source=\"hookc.{}\"/>\n", info(d->code).id);
     }

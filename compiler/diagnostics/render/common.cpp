@@ -19,7 +19,8 @@ std::string full_message(const Diagnostic& d) {
   return all;
 }
 
-void append_short(std::string& out, const Report& report, Positions& positions, const Diagnostic& d) {
+void append_short(std::string& out, const Report& report, Positions& positions,
+                  const Diagnostic& d) {
   if (has_place(report, d.primary.where)) {
     const Position at = positions.at(d.primary.where.file, d.primary.where.span.begin);
     append_terminal(out, report.sources.path(d.primary.where.file));

@@ -8,10 +8,11 @@ namespace hookc::render {
 
 namespace {
 
-/// Calls plain(run) for runs of characters that need no care and special(code point) for the others.
-/// `careful[b]` says which ASCII bytes are special; every other code point is.
+/// Calls plain(run) for runs of characters that need no care and special(code point) for the
+/// others. `careful[b]` says which ASCII bytes are special; every other code point is.
 template <typename Plain, typename Special>
-void split(std::string_view text, const std::array<bool, 128>& careful, Plain plain, Special special) {
+void split(std::string_view text, const std::array<bool, 128>& careful, Plain plain,
+           Special special) {
   std::size_t begin = 0;
   std::size_t at = 0;
   while (at < text.size()) {
@@ -158,7 +159,9 @@ void append_github(std::string& out, std::string_view text, bool property) {
 
 }  // namespace
 
-void append_github_data(std::string& out, std::string_view text) { append_github(out, text, false); }
+void append_github_data(std::string& out, std::string_view text) {
+  append_github(out, text, false);
+}
 void append_github_property(std::string& out, std::string_view text) {
   append_github(out, text, true);
 }

@@ -1,5 +1,5 @@
-// How foreign text is made harmless for each consumer. Every function appends to `out` and takes any bytes:
-// what is not well-formed UTF-8 becomes U+FFFD, one for each maximal ill-formed part.
+// How foreign text is made harmless for each consumer. Every function appends to `out` and takes
+// any bytes: what is not well-formed UTF-8 becomes U+FFFD, one for each maximal ill-formed part.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +8,9 @@
 
 namespace hookc::render {
 
-/// What a terminal shows for `c`, so that no file can drive it: control pictures for C0 and DEL, U+FFFD for C1,
-/// bidirectional controls, zero-width characters and line separators; `c` itself otherwise. Not for tabs.
+/// What a terminal shows for `c`, so that no file can drive it: control pictures for C0 and DEL,
+/// U+FFFD for C1, bidirectional controls, zero-width characters and line separators; `c` itself
+/// otherwise. Not for tabs.
 char32_t visible(char32_t c);
 void append_utf8(std::string& out, char32_t c);
 

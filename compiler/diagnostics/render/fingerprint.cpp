@@ -16,8 +16,8 @@ constexpr std::uint64_t base = 37;
 }  // namespace
 
 std::vector<std::string> line_hashes(std::string_view text) {
-  // The units that count, and where among them each line starts. The action ends a file with the unit 65535
-  // and then zeros until the last window is full. A CR is a line end of its own to it.
+  // The units that count, and where among them each line starts. The action ends a file with the
+  // unit 65535 and then zeros until the last window is full. A CR is a line end of its own to it.
   std::vector<std::uint16_t> units;
   std::vector<std::size_t> starts;
   units.reserve(text.size() + window_size + 1);

@@ -30,9 +30,11 @@ Command command_of(Severity severity) {
   return ErrorCommand;
 }
 
-/// The older form of a command, `##[name]text`, is found anywhere in a line: it must not come from a file.
+/// The older form of a command, `##[name]text`, is found anywhere in a line: it must not come from
+/// a file.
 std::string without_commands(std::string text) {
-  for (std::size_t at = 0; (at = text.find("##[", at)) != std::string::npos; at += 4) text.insert(at + 1, " ");
+  for (std::size_t at = 0; (at = text.find("##[", at)) != std::string::npos; at += 4)
+    text.insert(at + 1, " ");
   return text;
 }
 
@@ -43,8 +45,9 @@ void github(const Report& report, const Options&, std::string& out) {
   std::vector<const Diagnostic*> worst;
   worst.reserve(report.findings.size());
   for (const Diagnostic& d : report.findings) worst.push_back(&d);
-  std::stable_sort(worst.begin(), worst.end(),
-                   [](const Diagnostic* a, const Diagnostic* b) { return a->severity < b->severity; });
+  std::stable_sort(worst.begin(), worst.end(), [](const Diagnostic* a, const Diagnostic* b) {
+    return a->severity < b->severity;
+  });
 
   std::array<std::size_t, 3> used{};
   std::vector<const Diagnostic*> rest;
@@ -115,7 +118,8 @@ void github_summary(const Report& report, const Options&, std::string& out) {
     ++written;
   }
   if (written < report.findings.size()) {
-    fmt::format_to(std::back_inserter(out), "\n{} more do not fit here.\n", report.findings.size() - written);
+    fmt::format_to(std::back_inserter(out), "\n{} more do not fit here.\n",
+                   report.findings.size() - written);
   }
 }
 

@@ -29,9 +29,10 @@ void gitlab(const Report& report, const Options&, std::string& out) {
   bool first = true;
   for (const Diagnostic& d : report.findings) {
     const bool placed = has_place(report, d.primary.where);
-    const std::string_view path = placed ? plain_path(report.sources.path(d.primary.where.file)) : "";
-    // Without the line number, so that an issue stays the same when lines above it come and go; a repeat of the
-    // same finding in the file is told apart by counting.
+    const std::string_view path =
+        placed ? plain_path(report.sources.path(d.primary.where.file)) : "";
+    // Without the line number, so that an issue stays the same when lines above it come and go; a
+    // repeat of the same finding in the file is told apart by counting.
     std::uint64_t print = hash_text(path);
     print = hash_text(info(d.code).id, hash_text("\n", print));
     print = hash_text(d.message, hash_text("\n", print));
@@ -41,13 +42,17 @@ void gitlab(const Report& report, const Options&, std::string& out) {
     first = false;
     out += R"({"description":)";
     append_json(out, fmt::format("{}: {}", info(d.code).id, d.message));
-    fmt::format_to(std::back_inserter(out),
-                   R"(,"check_name":"{}","fingerprint":"{:016x}-{}","severity":"{}","location":{{"path":)",
-                   info(d.code).id, print, repeat, gitlab_severity(d.severity));
+    fmt::format_to(
+        std::back_inserter(out),
+        R"(,"check_name":"{}","fingerprint":"{:016x}-{}","severity":"{}","location":{{"path":)",
+        info(d.code).id, print, repeat, gitlab_severity(d.severity));
     append_json(out, placed ? path : ".");
-    const Position begin = placed ? positions.at(d.primary.where.file, d.primary.where.span.begin) : Position{};
-    const Position end = placed ? positions.at(d.primary.where.file, d.primary.where.span.end) : Position{};
-    fmt::format_to(std::back_inserter(out), R"(,"lines":{{"begin":{},"end":{}}}}}}})", begin.line, end.line);
+    const Position begin =
+        placed ? positions.at(d.primary.where.file, d.primary.where.span.begin) : Position{};
+    const Position end =
+        placed ? positions.at(d.primary.where.file, d.primary.where.span.end) : Position{};
+    fmt::format_to(std::back_inserter(out), R"(,"lines":{{"begin":{},"end":{}}}}}}})", begin.line,
+                   end.line);
   }
   out += first ? "]\n" : "\n]\n";
 }

@@ -1,5 +1,6 @@
-// hookc's own JSON, version 1: docs/reference/output-formats.md. Written by hand and not through nlohmann-json
-// because a report is written once, in order, and a document of ten thousand findings need not stand in memory twice.
+// hookc's own JSON, version 1: docs/reference/output-formats.md. Written by hand and not through
+// nlohmann-json because a report is written once, in order, and a document of ten thousand findings
+// need not stand in memory twice.
 #include <array>
 #include <iterator>
 
@@ -92,8 +93,8 @@ class JsonWriter {
   void point(std::string_view key, FileId file, std::uint32_t offset) {
     const Position at = positions_.at(file, offset);
     out_ += key;
-    fmt::format_to(std::back_inserter(out_), R"({{"line":{},"column":{},"offset":{}}})", at.line, at.column,
-                   offset);
+    fmt::format_to(std::back_inserter(out_), R"({{"line":{},"column":{},"offset":{}}})", at.line,
+                   at.column, offset);
   }
 
   const Report& report_;
@@ -116,8 +117,9 @@ void json(const Report& report, const Options& options, std::string& out) {
     out += '\n';
     writer.finding(d);
   });
-  fmt::format_to(std::back_inserter(out), R"(],"summary":{{"error":{},"warning":{},"info":{},"hint":{}}}}})",
-                 counts[0], counts[1], counts[2], counts[3]);
+  fmt::format_to(std::back_inserter(out),
+                 R"(],"summary":{{"error":{},"warning":{},"info":{},"hint":{}}}}})", counts[0],
+                 counts[1], counts[2], counts[3]);
   out += '\n';
 }
 

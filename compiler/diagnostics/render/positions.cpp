@@ -26,7 +26,8 @@ bool Positions::is_ascii(FileId file) {
   std::int8_t& known = ascii_[file.value];
   if (known < 0) {
     const std::string_view text = sources_.text(file);
-    known = std::all_of(text.begin(), text.end(), [](char c) { return static_cast<signed char>(c) >= 0; })
+    known = std::all_of(text.begin(), text.end(),
+                        [](char c) { return static_cast<signed char>(c) >= 0; })
                 ? 1
                 : 0;
   }

@@ -1,4 +1,5 @@
-// Offsets to the 1-based lines and columns that consumers want, at a price that does not depend on the line.
+// Offsets to the 1-based lines and columns that consumers want, at a price that does not depend on
+// the line.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +17,9 @@ struct Position {
   std::uint32_t column = 1;
 };
 
-/// Answers for one unit. Files of ASCII alone are told apart once; a long line is measured once and remembered at
-/// every 4 KiB, so ten thousand findings on one line of 50 MB cost one pass over it. Not thread-safe.
+/// Answers for one unit. Files of ASCII alone are told apart once; a long line is measured once and
+/// remembered at every 4 KiB, so ten thousand findings on one line of 50 MB cost one pass over it.
+/// Not thread-safe.
 class Positions {
  public:
   Positions(const SourceManager& sources, Unit unit) : sources_(sources), unit_(unit) {}

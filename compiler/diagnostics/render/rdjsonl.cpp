@@ -1,4 +1,5 @@
-// reviewdog's Diagnostic, one JSON object a line. Its columns count UTF-8 bytes from 1, ends are exclusive.
+// reviewdog's Diagnostic, one JSON object a line. Its columns count UTF-8 bytes from 1, ends are
+// exclusive.
 #include <iterator>
 
 #include "compiler/diagnostics/render/common.hpp"
@@ -26,9 +27,10 @@ void rdjsonl(const Report& report, const Options& options, std::string& out) {
   const auto range = [&](Location where) {
     const Position begin = positions.at(where.file, where.span.begin);
     const Position end = positions.at(where.file, where.span.end);
-    fmt::format_to(std::back_inserter(out),
-                   R"("range":{{"start":{{"line":{},"column":{}}},"end":{{"line":{},"column":{}}}}})", begin.line,
-                   begin.column, end.line, end.column);
+    fmt::format_to(
+        std::back_inserter(out),
+        R"("range":{{"start":{{"line":{},"column":{}}},"end":{{"line":{},"column":{}}}}})",
+        begin.line, begin.column, end.line, end.column);
   };
   const auto location = [&](Location where) {
     out += R"("location":{"path":)";
@@ -44,14 +46,16 @@ void rdjsonl(const Report& report, const Options& options, std::string& out) {
     append_json(out, full_message(d));
     out += ',';
     location(d.primary.where);
-    fmt::format_to(std::back_inserter(out), R"(,"severity":"{}","source":{{"name":"hookc"}},"code":{{"value":"{}")",
+    fmt::format_to(std::back_inserter(out),
+                   R"(,"severity":"{}","source":{{"name":"hookc"}},"code":{{"value":"{}")",
                    rd_severity(d.severity), info(d.code).id);
     if (const std::string url = code_url(options, d.code); !url.empty()) {
       out += R"(,"url":)";
       append_json(out, url);
     }
     out += '}';
-    // Each suggestion stands alone in a review, so only a fix of one edit in the file itself can be one.
+    // Each suggestion stands alone in a review, so only a fix of one edit in the file itself can be
+    // one.
     bool any = false;
     for (const FixIt& fix : d.fixes) {
       if (fix.edits.size() != 1 || fix.applicability == Applicability::HasPlaceholders) continue;

@@ -2,7 +2,9 @@
 
 namespace hookc::render {
 
-std::string_view to_string(Format format) { return format_names[static_cast<std::size_t>(format)]; }
+std::string_view to_string(Format format) {
+  return format_names[static_cast<std::size_t>(format)];
+}
 
 std::optional<Format> find_format(std::string_view name) {
   for (std::size_t i = 0; i < std::size(format_names); ++i) {

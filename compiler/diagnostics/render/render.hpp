@@ -1,4 +1,5 @@
-// Findings as text: one function a format. Each appends to a buffer and is valid and useful on no findings at all.
+// Findings as text: one function a format. Each appends to a buffer and is valid and useful on no
+// findings at all.
 #pragma once
 
 #include <cstddef>
@@ -42,7 +43,8 @@ struct Report {
 struct Options {
   /// Text, Short: ANSI colours.
   bool color = false;
-  /// Text: terminal cells of a line; source lines longer than this are shown as a window around the span.
+  /// Text: terminal cells of a line; source lines longer than this are shown as a window around the
+  /// span.
   std::uint32_t width = 140;
   /// Text: cells a tab stop.
   std::uint32_t tab = 4;
@@ -52,7 +54,8 @@ struct Options {
   std::string_view docs_url;
   /// Sarif: the explain page of a code, in Markdown. Null: no pages.
   std::string_view (*explain)(Code) = nullptr;
-  /// Junit: findings of this severity and worse are failures, the others are output of a passed test.
+  /// Junit: findings of this severity and worse are failures, the others are output of a passed
+  /// test.
   Severity fail_level = Severity::Error;
 };
 
@@ -67,7 +70,8 @@ void short_text(const Report& report, const Options& options, std::string& out);
 void json(const Report& report, const Options& options, std::string& out);
 /// SARIF 2.1.0 within GitHub's limits.
 void sarif(const Report& report, const Options& options, std::string& out);
-/// Workflow commands for at most 10 errors, 10 warnings and 10 notices, the worst first; the rest as plain lines.
+/// Workflow commands for at most 10 errors, 10 warnings and 10 notices, the worst first; the rest
+/// as plain lines.
 void github(const Report& report, const Options& options, std::string& out);
 /// Markdown of all findings for $GITHUB_STEP_SUMMARY, cut below GitHub's limit of 1 MiB.
 void github_summary(const Report& report, const Options& options, std::string& out);

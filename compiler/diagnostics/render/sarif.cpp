@@ -1,5 +1,5 @@
-// SARIF 2.1.0 (OASIS), within what GitHub code scanning takes: 25,000 results a run and 1,000 locations a result.
-// Minified: a service may refuse a report for its size.
+// SARIF 2.1.0 (OASIS), within what GitHub code scanning takes: 25,000 results a run and 1,000
+// locations a result. Minified: a service may refuse a report for its size.
 #include <algorithm>
 #include <iterator>
 #include <vector>
@@ -37,13 +37,15 @@ class SarifWriter {
 
   void run() {
     const std::vector<const Diagnostic*> shown = choose();
-    out_ += R"({"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[)";
+    out_ +=
+        R"({"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[)";
     out_ += R"({"tool":{"driver":{"name":"hookc","semanticVersion":)";
     append_json(out_, options_.version);
     out_ += R"(,"rules":[)";
     rules(shown);
-    out_ += R"(]}},"columnKind":"utf16CodeUnits","originalUriBaseIds":{"SRCROOT":{"description":)"
-            R"({"text":"The directory that hookc ran in."}}},"invocations":[{"executionSuccessful":true)";
+    out_ +=
+        R"(]}},"columnKind":"utf16CodeUnits","originalUriBaseIds":{"SRCROOT":{"description":)"
+        R"({"text":"The directory that hookc ran in."}}},"invocations":[{"executionSuccessful":true)";
     if (shown.size() < report_.findings.size()) {
       out_ += R"(,"toolExecutionNotifications":[{"level":"warning","message":{"text":)";
       append_json(out_, fmt::format("{} more findings are left out: a run holds at most {}",
@@ -68,8 +70,9 @@ class SarifWriter {
     all.reserve(report_.findings.size());
     for (const Diagnostic& d : report_.findings) all.push_back(&d);
     if (all.size() <= max_results) return all;
-    std::stable_sort(all.begin(), all.end(),
-                     [](const Diagnostic* a, const Diagnostic* b) { return a->severity < b->severity; });
+    std::stable_sort(all.begin(), all.end(), [](const Diagnostic* a, const Diagnostic* b) {
+      return a->severity < b->severity;
+    });
     all.resize(max_results);
     std::sort(all.begin(), all.end());  // pointers into one array: the order of the report again
     return all;
@@ -83,8 +86,8 @@ class SarifWriter {
       if (index == SIZE_MAX) continue;
       index = next++;
       if (index > 0) out_ += ',';
-      fmt::format_to(std::back_inserter(out_), R"({{"id":"{}","name":"{}","shortDescription":{{"text":)", code.id,
-                     code.name);
+      fmt::format_to(std::back_inserter(out_),
+                     R"({{"id":"{}","name":"{}","shortDescription":{{"text":)", code.id, code.name);
       append_json(out_, code.title);
       out_ += R"(},"fullDescription":{"text":)";
       append_json(out_, code.title);
@@ -108,8 +111,9 @@ class SarifWriter {
 
   void result(const Diagnostic& d) {
     fmt::format_to(std::back_inserter(out_),
-                   R"({{"ruleId":"{}","ruleIndex":{},"level":"{}","message":{{"text":)", info(d.code).id,
-                   rule_index_[static_cast<std::size_t>(d.code)], level(d.severity));
+                   R"({{"ruleId":"{}","ruleIndex":{},"level":"{}","message":{{"text":)",
+                   info(d.code).id, rule_index_[static_cast<std::size_t>(d.code)],
+                   level(d.severity));
     append_json(out_, full_message(d));
     out_ += '}';
     if (has_place(report_, d.primary.where)) {
@@ -153,9 +157,10 @@ class SarifWriter {
   void fixes(const Diagnostic& d) {
     bool any = false;
     for (const FixIt& fix : d.fixes) {
-      const bool usable = fix.applicability != Applicability::HasPlaceholders && !fix.edits.empty() &&
-                          std::all_of(fix.edits.begin(), fix.edits.end(),
-                                      [&](const Edit& edit) { return has_place(report_, edit.where); });
+      const bool usable =
+          fix.applicability != Applicability::HasPlaceholders && !fix.edits.empty() &&
+          std::all_of(fix.edits.begin(), fix.edits.end(),
+                      [&](const Edit& edit) { return has_place(report_, edit.where); });
       if (!usable) continue;
       out_ += any ? "," : R"(,"fixes":[)";
       any = true;
@@ -215,7 +220,7 @@ class SarifWriter {
   const Options& options_;
   std::string& out_;
   Positions positions_;
-  std::vector<std::size_t> rule_index_;            // by code
+  std::vector<std::size_t> rule_index_;           // by code
   std::vector<std::vector<std::string>> hashes_;  // by file, empty until asked for
 };
 

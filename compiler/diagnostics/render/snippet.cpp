@@ -72,9 +72,12 @@ void Painter::text(std::string_view text, Style style) {
   append_terminal(out_, text);
   close(style);
 }
-void Painter::code_point(char32_t c) { append_utf8(out_, c); }
+void Painter::code_point(char32_t c) {
+  append_utf8(out_, c);
+}
 
-// ---- the frame -----------------------------------------------------------------------------------------------
+// ---- the frame
+// -----------------------------------------------------------------------------------------------
 
 void SnippetPainter::gutter(std::uint32_t line, const SnippetOptions& options) {
   char number[12];
@@ -121,7 +124,8 @@ void SnippetPainter::margin(const SnippetOptions&) {
   }
 }
 
-// ---- rows of marks -------------------------------------------------------------------------------------------
+// ---- rows of marks
+// -------------------------------------------------------------------------------------------
 
 void SnippetPainter::put(std::uint32_t from, std::uint32_t to, char c, Style style) {
   if (row_.size() < to) {
@@ -150,7 +154,8 @@ void SnippetPainter::row_end(std::string_view label, Style label_style) {
 }
 
 /// The row of `^` and `-`, then the labels that did not fit on it, the rightmost first.
-void SnippetPainter::inline_marks(std::size_t first, std::size_t last, const SnippetOptions& options) {
+void SnippetPainter::inline_marks(std::size_t first, std::size_t last,
+                                  const SnippetOptions& options) {
   hanging_.clear();
   const Piece* rightmost = nullptr;
   std::uint32_t row_right = 0;
@@ -164,7 +169,9 @@ void SnippetPainter::inline_marks(std::size_t first, std::size_t last, const Sni
   }
   if (row_right == 0) return;
 
-  const auto style = [&](const Piece& piece) { return piece.primary ? options.primary : Style::Secondary; };
+  const auto style = [&](const Piece& piece) {
+    return piece.primary ? options.primary : Style::Secondary;
+  };
   for (const bool primary : {false, true}) {
     for (std::size_t i = first; i < last; ++i) {
       const Piece& piece = pieces_[i];
@@ -194,7 +201,8 @@ void SnippetPainter::inline_marks(std::size_t first, std::size_t last, const Sni
                    [](const Piece* a, const Piece* b) { return a->left > b->left; });
   const auto bars = [&](std::size_t from, std::uint32_t before) {
     for (std::size_t i = from; i < hanging_.size(); ++i) {
-      if (hanging_[i]->left < before) put(hanging_[i]->left, hanging_[i]->left + 1, '|', style(*hanging_[i]));
+      if (hanging_[i]->left < before)
+        put(hanging_[i]->left, hanging_[i]->left + 1, '|', style(*hanging_[i]));
     }
   };
   for (std::size_t i = 0; i < hanging_.size(); ++i) {
@@ -215,11 +223,14 @@ void SnippetPainter::inline_marks(std::size_t first, std::size_t last, const Sni
   }
 }
 
-// ---- source text ---------------------------------------------------------------------------------------------
+// ---- source text
+// ---------------------------------------------------------------------------------------------
 
-/// The whole line where it is short enough, else some cells around [low, high). Looks at no more bytes than it shows.
-SnippetPainter::View SnippetPainter::window(std::string_view text, std::uint32_t line, std::uint32_t low,
-                                            std::uint32_t high, const SnippetOptions& options) const {
+/// The whole line where it is short enough, else some cells around [low, high). Looks at no more
+/// bytes than it shows.
+SnippetPainter::View SnippetPainter::window(std::string_view text, std::uint32_t line,
+                                            std::uint32_t low, std::uint32_t high,
+                                            const SnippetOptions& options) const {
   const std::uint32_t frame = options.gutter + 4 + depths_;
   const std::uint32_t cells = std::max(40U, options.width > frame ? options.width - frame : 0U);
   View view{text, 0, static_cast<std::uint32_t>(text.size()), false, false, false};
@@ -231,7 +242,8 @@ SnippetPainter::View SnippetPainter::window(std::string_view text, std::uint32_t
     view.bom = view.bom && !view.cut_before;
   }
   // Marks of zero cells must not make the window endless.
-  const std::uint32_t byte_limit = view.begin + std::min<std::uint32_t>(8 * cells, view.end - view.begin);
+  const std::uint32_t byte_limit =
+      view.begin + std::min<std::uint32_t>(8 * cells, view.end - view.begin);
   std::uint32_t used = 0;
   std::uint32_t at = view.begin;
   while (at < byte_limit) {
@@ -272,7 +284,8 @@ void SnippetPainter::source_text(const View& view, const SnippetOptions& options
   if (view.cut_after) paint_.raw("...", Style::Frame);
 }
 
-/// The cell at which byte `offset` of the line is shown; offsets outside the view stand at its ends.
+/// The cell at which byte `offset` of the line is shown; offsets outside the view stand at its
+/// ends.
 std::uint32_t SnippetPainter::cell(const View& view, std::uint32_t offset,
                                    const SnippetOptions& options) const {
   std::uint32_t used = 0;
@@ -298,8 +311,8 @@ void SnippetPainter::plain_line(FileId file, std::uint32_t line, const SnippetOp
 }
 
 /// One picture of `line` with pieces [first, last), which are near enough to each other.
-void SnippetPainter::view(std::string_view text, std::uint32_t line, std::size_t first, std::size_t last,
-                          const SnippetOptions& options) {
+void SnippetPainter::view(std::string_view text, std::uint32_t line, std::size_t first,
+                          std::size_t last, const SnippetOptions& options) {
   std::uint32_t low = UINT32_MAX;
   std::uint32_t high = 0;
   for (std::size_t i = first; i < last; ++i) {
@@ -368,7 +381,8 @@ void SnippetPainter::view(std::string_view text, std::uint32_t line, std::size_t
 }
 
 /// All pieces of one line. On a long line pieces far from each other get a picture each.
-void SnippetPainter::line(FileId file, std::size_t first, std::size_t last, const SnippetOptions& options) {
+void SnippetPainter::line(FileId file, std::size_t first, std::size_t last,
+                          const SnippetOptions& options) {
   const std::uint32_t line = pieces_[first].line;
   const std::string_view text = sources_.text({file, sources_.lines(file).span(line)});
   if (text.size() <= options.width) {
@@ -398,8 +412,8 @@ void SnippetPainter::collect(FileId file, const std::vector<Mark>& marks, const 
       return std::min(offset, span.end) - span.begin;
     };
     if (first == last) {
-      pieces_.push_back({first, within(mark.span.begin, first), within(mark.span.end, first), mark.text,
-                         mark.primary, Kind::Whole, 0});
+      pieces_.push_back({first, within(mark.span.begin, first), within(mark.span.end, first),
+                         mark.text, mark.primary, Kind::Whole, 0});
       continue;
     }
     const auto depth = static_cast<std::uint8_t>(std::min(depths_, max_depths - 1));
@@ -407,7 +421,8 @@ void SnippetPainter::collect(FileId file, const std::vector<Mark>& marks, const 
     const std::uint32_t begin = within(mark.span.begin, first);
     const std::uint32_t end = within(mark.span.end, last);
     pieces_.push_back({first, begin, begin + 1, {}, mark.primary, Kind::Opens, depth});
-    pieces_.push_back({last, end > 0 ? end - 1 : 0, end, mark.text, mark.primary, Kind::Closes, depth});
+    pieces_.push_back(
+        {last, end > 0 ? end - 1 : 0, end, mark.text, mark.primary, Kind::Closes, depth});
     if (last - first <= 6) {
       for (std::uint32_t line = first + 1; line < last; ++line) extra_lines_.push_back(line);
     }
@@ -419,7 +434,8 @@ void SnippetPainter::collect(FileId file, const std::vector<Mark>& marks, const 
   std::sort(extra_lines_.begin(), extra_lines_.end());
 }
 
-void SnippetPainter::draw(FileId file, const std::vector<Mark>& marks, const SnippetOptions& options) {
+void SnippetPainter::draw(FileId file, const std::vector<Mark>& marks,
+                          const SnippetOptions& options) {
   collect(file, marks, options);
   empty_row(options);
   std::size_t at = 0;

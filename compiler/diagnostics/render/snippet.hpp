@@ -11,7 +11,18 @@
 
 namespace hookc::render {
 
-enum class Style : std::uint8_t { Plain, Bold, Frame, Error, Warning, Info, Hint, Secondary, Added, Removed };
+enum class Style : std::uint8_t {
+  Plain,
+  Bold,
+  Frame,
+  Error,
+  Warning,
+  Info,
+  Hint,
+  Secondary,
+  Added,
+  Removed
+};
 Style style_of(Severity severity);
 
 /// Writes styled text; without colour styles are dropped.
@@ -50,12 +61,14 @@ struct SnippetOptions {
 /// Draws snippets of one report; keeps its scratch memory between them.
 class SnippetPainter {
  public:
-  SnippetPainter(const SourceManager& sources, Painter& painter) : sources_(sources), paint_(painter) {}
+  SnippetPainter(const SourceManager& sources, Painter& painter)
+      : sources_(sources), paint_(painter) {}
 
   /// All marks of one file with the lines they stand on, and `|` above.
   void draw(FileId file, const std::vector<Mark>& marks, const SnippetOptions& options);
   /// `14 - text` or `14 + text`; `text` is one line, cut where the terminal ends.
-  void changed_line(std::uint32_t line, char sign, std::string_view text, const SnippetOptions& options);
+  void changed_line(std::uint32_t line, char sign, std::string_view text,
+                    const SnippetOptions& options);
   /// `   |`
   void empty_row(const SnippetOptions& options);
 
@@ -106,9 +119,9 @@ class SnippetPainter {
   std::vector<Piece> pieces_;
   std::vector<std::uint32_t> extra_lines_;  // shown without a mark: what a long span covers
   std::uint32_t depths_ = 0;
-  std::vector<Style> open_;      // by depth; Plain: not open
+  std::vector<Style> open_;  // by depth; Plain: not open
   std::vector<const Piece*> hanging_;
-  std::string row_;              // the row being composed …
+  std::string row_;               // the row being composed …
   std::vector<Style> row_style_;  // … and the style of each of its cells
 };
 

@@ -219,8 +219,8 @@ class TextWriter {
   }
 
   /// Lines [first, last] before and after edits_[at, end).
-  void show_lines(FileId file, std::uint32_t first, std::uint32_t last, std::size_t at, std::size_t end,
-                  const SnippetOptions& snippet) {
+  void show_lines(FileId file, std::uint32_t first, std::uint32_t last, std::size_t at,
+                  std::size_t end, const SnippetOptions& snippet) {
     const LineIndex& lines = sources_.lines(file);
     const std::string_view text = sources_.text(file);
     const std::uint32_t begin = lines.start(first);
@@ -238,14 +238,18 @@ class TextWriter {
       done = std::min(span.end, stop);
     }
     if (shown) after_ += text.substr(done, stop - done);
-    shown = shown && after_.size() <= longest &&
-            static_cast<std::size_t>(std::count(after_.begin(), after_.end(), '\n')) < max_fix_lines;
+    shown =
+        shown && after_.size() <= longest &&
+        static_cast<std::size_t>(std::count(after_.begin(), after_.end(), '\n')) < max_fix_lines;
     if (!shown) {
-      note("note", fmt::format("at {}:{}; `hookc check --fix --diff` shows the change", sources_.path(file), first + 1),
+      note("note",
+           fmt::format("at {}:{}; `hookc check --fix --diff` shows the change", sources_.path(file),
+                       first + 1),
            snippet);
       return;
     }
-    // Leave out what is the same at both ends, so that an inserted line does not repeat its neighbour.
+    // Leave out what is the same at both ends, so that an inserted line does not repeat its
+    // neighbour.
     rows(text.substr(begin, stop - begin), before_rows_);
     rows(after_, after_rows_);
     std::size_t same_head = 0;
@@ -254,8 +258,10 @@ class TextWriter {
       ++same_head;
     }
     std::size_t same_tail = 0;
-    while (same_tail + same_head < before_rows_.size() && same_tail + same_head < after_rows_.size() &&
-           before_rows_[before_rows_.size() - 1 - same_tail] == after_rows_[after_rows_.size() - 1 - same_tail]) {
+    while (same_tail + same_head < before_rows_.size() &&
+           same_tail + same_head < after_rows_.size() &&
+           before_rows_[before_rows_.size() - 1 - same_tail] ==
+               after_rows_[after_rows_.size() - 1 - same_tail]) {
       ++same_tail;
     }
     snippets_.empty_row(snippet);

@@ -20,7 +20,8 @@ using Result = std::expected<Value, std::string>;
 
 std::unexpected<std::string> wrong(std::string_view text, std::string_view type,
                                    std::string_view why) {
-  return std::unexpected(fmt::format("`{}` is not {} {}: {}", text, type.starts_with('i') ? "an" : "a", type, why));
+  return std::unexpected(
+      fmt::format("`{}` is not {} {}: {}", text, type.starts_with('i') ? "an" : "a", type, why));
 }
 
 template <typename T, typename Make>
