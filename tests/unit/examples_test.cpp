@@ -86,6 +86,35 @@ TEST_CASE("examples and standard modules check without a finding and have a plan
   for (const fs::path& path : files_below("stdlib", ".hook")) check_program(path.string());
 }
 
+TEST_CASE("every sentence of the language parses, is formatted, checks and has a plan", "[examples]") {
+  const auto files = files_below("tests/corpus/language", ".hook");
+  CHECK(files.size() >= 3);
+  for (const fs::path& path : files) {
+    check_text(path.string(), text_of(path));
+    check_program(path.string());
+  }
+}
+
+TEST_CASE("every file of the corpus without an error has a plan", "[examples]") {
+  const Disk disk;
+  query::Workspace workspace(disk);
+  const query::Snapshot now = workspace.snapshot();
+  std::size_t planned = 0;
+  for (const fs::path& path : files_below("tests/corpus", ".hook")) {
+    const std::string folder = path.parent_path().filename().string();
+    // Those in `lib` are only imported, those in `std` stand for standard modules.
+    if (path.filename().string().starts_with("fail_") || folder == "lib" || folder == "std") continue;
+    INFO(path);
+    const auto plan = now.plan(path.string());
+    if (!plan) {
+      for (const Diagnostic& d : plan.error()) UNSCOPED_INFO(d.message);
+    }
+    CHECK(plan.has_value());
+    ++planned;
+  }
+  CHECK(planned > 25);
+}
+
 TEST_CASE("examples begin by saying what they show", "[examples]") {
   for (const fs::path& path : files_below("examples", ".hook")) {
     INFO(path);
