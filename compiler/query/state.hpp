@@ -34,7 +34,7 @@ struct Generation {
 struct Analysis {
   std::shared_ptr<const sema::Program> program;
   std::vector<Diagnostic> findings;  // of an analysis that is not kept: before suppressions
-  std::set<std::string> read;  // every file it depends on, also those that could not be had
+  std::set<std::string> read;        // every file it depends on, also those that could not be had
   std::shared_ptr<const plan::Plan> plan;  // once somebody asked for it
 };
 
@@ -63,7 +63,8 @@ class State {
   std::shared_ptr<Analysis> analysis(const std::string& normal);
   /// The same, not kept, and before any suppression.
   std::shared_ptr<Analysis> analyze(const std::string& normal);
-  /// The findings of some roots' analyses together, each once, after the suppressions in all files read.
+  /// The findings of some roots' analyses together, each once, after the suppressions in all files
+  /// read.
   checks::Judged judge(std::vector<std::pair<std::string, std::shared_ptr<Analysis>>> analyses);
 
  private:

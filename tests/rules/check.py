@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Every rule of the language has a test that names it.
 
-The rules are those of the language's numbered semantics. A test names one by its file, `tests/corpus/**/rule_NN_*.hook`
+The rules are those that docs/reference/language.md numbers (**R1**, …). A test names one by its file, `tests/corpus/**/rule_NN_*.hook`
 (`fail_rule_NN_*` where the rule makes something an error), or by a test case that begins `rule N: ` in tests/unit.
 """
 
@@ -84,6 +84,10 @@ def main():
     wanted = {(rule, kind) for rule, (kinds, _) in RULES.items() for kind in kinds}
     found = tested()
     problems = []
+    reference = TESTS.parent / "docs" / "reference" / "language.md"
+    numbered = {int(number) for number in re.findall(r"\*\*R(\d+)\*\*", reference.read_text())}
+    for rule in sorted(numbered ^ RULES.keys()):
+        problems.append(f"rule {rule}: docs/reference/language.md and the table here do not both have it")
     names = {
         "E": "no tests/corpus/**/fail_rule_{:02}_*.hook shows its errors",
         "C": "no tests/corpus/**/rule_{:02}_*.hook shows what the compiler takes",

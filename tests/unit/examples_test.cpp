@@ -86,7 +86,8 @@ TEST_CASE("examples and standard modules check without a finding and have a plan
   for (const fs::path& path : files_below("stdlib", ".hook")) check_program(path.string());
 }
 
-TEST_CASE("every sentence of the language parses, is formatted, checks and has a plan", "[examples]") {
+TEST_CASE("every sentence of the language parses, is formatted, checks and has a plan",
+          "[examples]") {
   const auto files = files_below("tests/corpus/language", ".hook");
   CHECK(files.size() >= 3);
   for (const fs::path& path : files) {
@@ -103,7 +104,8 @@ TEST_CASE("every file of the corpus without an error has a plan", "[examples]") 
   for (const fs::path& path : files_below("tests/corpus", ".hook")) {
     const std::string folder = path.parent_path().filename().string();
     // Those in `lib` are only imported, those in `std` stand for standard modules.
-    if (path.filename().string().starts_with("fail_") || folder == "lib" || folder == "std") continue;
+    if (path.filename().string().starts_with("fail_") || folder == "lib" || folder == "std")
+      continue;
     INFO(path);
     const auto plan = now.plan(path.string());
     if (!plan) {
