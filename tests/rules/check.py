@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Every rule of the language has a test that names it.
 
-The rules are those that docs/reference/language.md numbers (**R1**, …). A test names one by its file, `tests/corpus/**/rule_NN_*.hook`
-(`fail_rule_NN_*` where the rule makes something an error), or by a test case that begins `rule N: ` in tests/unit.
+The rules are those that docs/reference/language.md numbers (**R1**, …). A test names one by its file,
+`tests/corpus/**/rule_NN_*.hook` (`fail_rule_NN_*` where the rule makes something an error), or by a test case that begins
+`rule N: ` in tests/unit.
 """
 
 import pathlib
