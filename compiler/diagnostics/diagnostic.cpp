@@ -3,18 +3,11 @@
 #include <algorithm>
 #include <tuple>
 
+#include "compiler/base/ascii.hpp"
+
 namespace hookc {
 
 namespace {
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool equal_but_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
-}
 
 /// Optimal string alignment: insertions, deletions, substitutions, and swaps of neighbours.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -23,10 +16,10 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   for (std::size_t i = 1; i <= a.size(); ++i) {
     current[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t cost = lower(a[i - 1]) == lower(b[j - 1]) ? 0 : 1;
+      const std::size_t cost = to_lower(a[i - 1]) == to_lower(b[j - 1]) ? 0 : 1;
       current[j] = std::min({previous[j] + 1, current[j - 1] + 1, previous[j - 1] + cost});
-      if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) &&
-          lower(a[i - 2]) == lower(b[j - 1])) {
+      if (i > 1 && j > 1 && to_lower(a[i - 1]) == to_lower(b[j - 2]) &&
+          to_lower(a[i - 2]) == to_lower(b[j - 1])) {
         current[j] = std::min(current[j], before[j - 2] + 1);
       }
     }
@@ -64,7 +57,7 @@ const CodeInfo& info(Code code) {
 
 std::optional<Code> find_code(std::string_view id_or_name) {
   for (const CodeInfo& entry : all_codes()) {
-    if (equal_but_case(entry.id, id_or_name) || entry.name == id_or_name) return entry.code;
+    if (equal_ignoring_case(entry.id, id_or_name) || entry.name == id_or_name) return entry.code;
   }
   return std::nullopt;
 }
@@ -104,7 +97,7 @@ void Diagnostics::sort() {
 std::optional<std::string_view> did_you_mean(std::string_view wrong,
                                              const std::vector<std::string_view>& candidates) {
   for (std::string_view candidate : candidates) {
-    if (equal_but_case(wrong, candidate)) return candidate;
+    if (equal_ignoring_case(wrong, candidate)) return candidate;
   }
   const std::size_t limit = std::max<std::size_t>(1, wrong.size() / 3);
   std::optional<std::string_view> best;

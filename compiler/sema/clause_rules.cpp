@@ -19,44 +19,53 @@ constexpr std::uint8_t at(std::initializer_list<Place> places) {
 
 using enum ActionKind;
 using enum Place;
-constexpr std::uint16_t kAny = bits({Http, Tcp, Exec, Scale, Wait, ScaleBack, Stdin});
-constexpr std::uint16_t kHttp = bits({Http});
-constexpr std::uint16_t kTold = bits({Http, Exec, Stdin});  // actions that tell something
-constexpr std::uint8_t kEverywhere = at({PreHook, PostHook, Acquire, SessionAcquire, Release});
-constexpr std::uint8_t kNotInRelease = at({PreHook, PostHook, Acquire, SessionAcquire});
 
 struct Row {
   std::uint16_t actions;
   std::uint8_t places;
+  std::string_view takers;
+  Merging merging = Merging::Replace;
 };
 
 constexpr Row row(ast::ClauseKind kind) {
+  using enum Merging;
+  constexpr std::uint16_t any = bits({Http, Tcp, Exec, Scale, Wait, ScaleBack, Stdin});
+  constexpr std::uint16_t http = bits({Http});
+  constexpr std::uint16_t exec = bits({Exec});
+  constexpr std::uint16_t telling = bits({Http, Exec, Stdin});
+  constexpr std::uint8_t everywhere = at({PreHook, PostHook, Acquire, SessionAcquire, Release});
+  constexpr std::uint8_t no_release = at({PreHook, PostHook, Acquire, SessionAcquire});
+  constexpr std::uint8_t no_session = at({PreHook, PostHook, Acquire, Release});
   switch (kind) {
-    case ast::ClauseKind::Timeout: return {kAny, kEverywhere};
-    case ast::ClauseKind::Retry: return {kAny, kEverywhere};
-    case ast::ClauseKind::OnError: return {kAny, kNotInRelease};
-    case ast::ClauseKind::Expect: return {kTold, at({PreHook, PostHook, Acquire, Release})};
-    case ast::ClauseKind::When: return {kAny, kNotInRelease};
-    case ast::ClauseKind::ReadyOnce: return {bits({Exec}), at({SessionAcquire})};
-    case ast::ClauseKind::Capture: return {kTold, kEverywhere};
-    case ast::ClauseKind::Header: return {kHttp, kEverywhere};
-    case ast::ClauseKind::Body: return {kHttp, kEverywhere};
-    case ast::ClauseKind::Json: return {kHttp, kEverywhere};
-    case ast::ClauseKind::Form: return {kHttp, kEverywhere};
-    case ast::ClauseKind::Env: return {bits({Exec}), kEverywhere};
-    case ast::ClauseKind::Stdin: return {bits({Exec}), kEverywhere};
-    case ast::ClauseKind::Tls: return {kHttp, kEverywhere};
-    case ast::ClauseKind::FollowRedirects: return {kHttp, kNotInRelease};
-    case ast::ClauseKind::ByOperator: return {bits({Http, Tcp}), kNotInRelease};
-    case ast::ClauseKind::After: return {kAny, kNotInRelease};
+    case ast::ClauseKind::Timeout: return {any, everywhere, "every action"};
+    case ast::ClauseKind::Retry: return {any, everywhere, "every action"};
+    case ast::ClauseKind::OnError: return {any, no_release, "every action"};
+    case ast::ClauseKind::Expect: return {telling, no_session, "`http` and `exec`", Add};
+    case ast::ClauseKind::When: return {any, no_release, "every action"};
+    case ast::ClauseKind::ReadyOnce:
+      return {exec, at({SessionAcquire}), "the `exec` of a session hold"};
+    case ast::ClauseKind::Capture: return {telling, everywhere, "`http` and `exec`", Add};
+    case ast::ClauseKind::Header: return {http, everywhere, "`http`", ReplaceSameKey};
+    case ast::ClauseKind::Body: return {http, everywhere, "`http`"};
+    case ast::ClauseKind::Json: return {http, everywhere, "`http`"};
+    case ast::ClauseKind::Form: return {http, everywhere, "`http`"};
+    case ast::ClauseKind::Env: return {exec, everywhere, "`exec`", ReplaceSameKey};
+    case ast::ClauseKind::Stdin: return {exec, everywhere, "`exec`"};
+    case ast::ClauseKind::Tls: return {http, everywhere, "`http`"};
+    case ast::ClauseKind::FollowRedirects: return {http, no_release, "`http`"};
+    case ast::ClauseKind::ByOperator: return {bits({Http, Tcp}), no_release, "`http` and `tcp`"};
+    case ast::ClauseKind::After: return {any, no_release, "every action"};
   }
   return {};
 }
 
+constexpr ClauseRule rule(ast::ClauseKind kind, std::string_view keyword, bool repeatable) {
+  const Row found = row(kind);
+  return {kind, keyword, repeatable, found.actions, found.places, found.takers, found.merging};
+}
+
 constexpr auto kRules = std::to_array<ClauseRule>({
-#define HOOKC_CLAUSE(kind, keyword, repeatable)                                    \
-  {ast::ClauseKind::kind, keyword, repeatable, row(ast::ClauseKind::kind).actions, \
-   row(ast::ClauseKind::kind).places},
+#define HOOKC_CLAUSE(kind, keyword, repeatable) rule(ast::ClauseKind::kind, keyword, repeatable),
 #include "grammar/clauses.def"
 #undef HOOKC_CLAUSE
 });

@@ -20,13 +20,24 @@ std::string_view name_of(ActionKind kind);  // "an exec"
 
 enum class Place : std::uint8_t { PreHook, PostHook, Acquire, SessionAcquire, Release };
 
+/// What a clause at the use of a template does to one of its kind in the template's body (rule 36).
+enum class Merging : std::uint8_t { Replace, Add, ReplaceSameKey };
+
 struct ClauseRule {
   ast::ClauseKind kind;
   std::string_view keyword;
   bool repeatable;
-  std::uint16_t actions;  // bits by ActionKind
-  std::uint8_t places;    // bits by Place
+  std::uint16_t actions;    // bits by ActionKind
+  std::uint8_t places;      // bits by Place
+  std::string_view takers;  // the actions in words: "`http` and `exec`"
+  Merging merging;
 };
+
+/// The three ways to give a request its body; one takes the place of another.
+constexpr bool is_body(ast::ClauseKind kind) {
+  return kind == ast::ClauseKind::Body || kind == ast::ClauseKind::Json ||
+         kind == ast::ClauseKind::Form;
+}
 
 /// The rule of a clause. O(1).
 const ClauseRule& rule_of(ast::ClauseKind kind);

@@ -1,6 +1,7 @@
 // Clauses: each with its action, in its place, and the values in it.
 #include <algorithm>
 
+#include "compiler/base/ascii.hpp"
 #include "compiler/sema/checker.hpp"
 #include "compiler/sema/clause_rules.hpp"
 #include "compiler/values/http_header.hpp"
@@ -10,44 +11,10 @@ namespace hookc::sema {
 
 namespace {
 
-bool equal_but_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
-}
-
-bool is_body(ast::ClauseKind kind) {
-  return kind == ast::ClauseKind::Body || kind == ast::ClauseKind::Json ||
-         kind == ast::ClauseKind::Form;
-}
-
 Attempt attempt_of(ActionKind action) {
   if (action == ActionKind::Http) return Attempt::Http;
   if (action == ActionKind::Exec || action == ActionKind::Stdin) return Attempt::Exec;
   return Attempt::None;
-}
-
-std::string_view takers(ast::ClauseKind kind) {
-  switch (kind) {
-    case ast::ClauseKind::Header:
-    case ast::ClauseKind::Body:
-    case ast::ClauseKind::Json:
-    case ast::ClauseKind::Form:
-    case ast::ClauseKind::Tls:
-    case ast::ClauseKind::FollowRedirects: return "`http`";
-    case ast::ClauseKind::Env:
-    case ast::ClauseKind::Stdin: return "`exec`";
-    case ast::ClauseKind::ReadyOnce: return "the `exec` of a session hold";
-    case ast::ClauseKind::ByOperator: return "`http` and `tcp`";
-    case ast::ClauseKind::Expect:
-    case ast::ClauseKind::Capture: return "`http` and `exec`";
-    case ast::ClauseKind::Timeout:
-    case ast::ClauseKind::Retry:
-    case ast::ClauseKind::OnError:
-    case ast::ClauseKind::When:
-    case ast::ClauseKind::After: return "every action";
-  }
-  return {};
 }
 
 }  // namespace
@@ -123,7 +90,7 @@ bool Checker::check_clause_for_action(const Scope& scope, const ast::Clause& cla
     }
     add(Code::HK2111, scope.module, clause.keyword, "`{}` does not fit {}", rule.keyword,
         name_of(kind))
-        .label(fmt::format("belongs to {}", takers(clause.kind)))
+        .label(fmt::format("belongs to {}", rule_of(clause.kind).takers))
         .also(at(action_module, action->keyword), "the action");
     return false;
   }
@@ -375,14 +342,14 @@ void Checker::check_request(const Scope& scope, Range<ast::Clause> range) {
     if (!name) continue;
     const Span where = file[clause.key].span;
     const auto first = std::find_if(seen.begin(), seen.end(), [&](const auto& entry) {
-      return equal_but_case(entry.first, *name);
+      return equal_ignoring_case(entry.first, *name);
     });
     if (first != seen.end() && values::header_use(*name) == values::HeaderUse::Single) {
       add(Code::HK5002, scope.module, where, "header `{}` is given twice", *name)
           .label("given again here")
           .also(at(scope.module, first->second), "first given here");
     }
-    if (equal_but_case(*name, "Content-Type"))
+    if (equal_ignoring_case(*name, "Content-Type"))
       content_type = ast::literal_text(file, clause.text).value_or("");
     seen.emplace_back(*std::move(name), where);
   }

@@ -2,52 +2,28 @@
 // that apply.
 #include <algorithm>
 
+#include "compiler/base/ascii.hpp"
 #include "compiler/sema/checker.hpp"
+#include "compiler/sema/clause_rules.hpp"
 
 namespace hookc::sema {
 
 namespace {
-
-bool equal_but_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
-}
-
-bool is_body(ast::ClauseKind kind) {
-  return kind == ast::ClauseKind::Body || kind == ast::ClauseKind::Json ||
-         kind == ast::ClauseKind::Form;
-}
 
 /// Rule 36: what a clause at the use takes the place of.
 bool replaces(const ast::Module& outer_file, const ast::Clause& outer,
               const ast::Module& inner_file, const ast::Clause& inner) {
   if (is_body(outer.kind)) return is_body(inner.kind);
   if (outer.kind != inner.kind) return false;
-  switch (outer.kind) {
-    case ast::ClauseKind::Expect:
-    case ast::ClauseKind::Capture: return false;
-    case ast::ClauseKind::Env: return outer.name.text == inner.name.text;
-    case ast::ClauseKind::Header: {
-      const auto a = ast::literal_text(outer_file, outer.key);
-      const auto b = ast::literal_text(inner_file, inner.key);
-      return a && b && equal_but_case(*a, *b);
-    }
-    case ast::ClauseKind::Timeout:
-    case ast::ClauseKind::Retry:
-    case ast::ClauseKind::OnError:
-    case ast::ClauseKind::When:
-    case ast::ClauseKind::ReadyOnce:
-    case ast::ClauseKind::Body:
-    case ast::ClauseKind::Json:
-    case ast::ClauseKind::Form:
-    case ast::ClauseKind::Stdin:
-    case ast::ClauseKind::Tls:
-    case ast::ClauseKind::FollowRedirects:
-    case ast::ClauseKind::ByOperator:
-    case ast::ClauseKind::After: return true;
+  switch (rule_of(outer.kind).merging) {
+    case Merging::Add: return false;
+    case Merging::Replace: return true;
+    case Merging::ReplaceSameKey: break;
   }
-  return true;
+  if (outer.kind == ast::ClauseKind::Env) return outer.name.text == inner.name.text;
+  const auto a = ast::literal_text(outer_file, outer.key);
+  const auto b = ast::literal_text(inner_file, inner.key);
+  return a && b && equal_ignoring_case(*a, *b);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "compiler/base/ascii.hpp"
 #include "compiler/source/columns.hpp"
 #include "compiler/values/value_error.hpp"
 
@@ -30,23 +31,11 @@ constexpr bool is_alnum(char c) {
 constexpr bool is_hex(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
-constexpr char to_lower(char c) {
-  return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 inline std::string lower(std::string_view text) {
   std::string out(text);
   for (char& c : out) c = to_lower(c);
   return out;
 }
-inline bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    if (to_lower(a[i]) != to_lower(b[i])) return false;
-  }
-  return true;
-}
-
 inline std::unexpected<ValueError> fail(std::string message, std::size_t begin, std::size_t end,
                                         std::optional<std::string> suggestion = std::nullopt) {
   return std::unexpected(ValueError{std::move(message), static_cast<std::uint32_t>(begin),

@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "compiler/base/ascii.hpp"
+
 namespace hookc::io {
 
 namespace {
@@ -36,12 +38,6 @@ UrlParts split(const std::string& url) {
   if (!parsed || curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) return {};
   return {url_part(parsed.get(), CURLUPART_SCHEME, 0), url_part(parsed.get(), CURLUPART_HOST, 0),
           url_part(parsed.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT)};
-}
-
-bool is_header(std::string_view name, std::string_view wanted) {
-  return std::equal(name.begin(), name.end(), wanted.begin(), wanted.end(), [](char a, char b) {
-    return (a >= 'A' && a <= 'Z' ? a + 32 : a) == (b >= 'A' && b <= 'Z' ? b + 32 : b);
-  });
 }
 
 /// PEM text, or the path of a file that holds it.
@@ -262,9 +258,9 @@ void HttpClient::State::start(Call& call) {
     call.headers = curl_slist_append(nullptr, "Expect:");  // no 100-continue round trip
     bool typed = false;
     for (const auto& [name, value] : call.request.headers) {
-      const bool about_body = is_header(name, "Content-Type") || is_header(name, "Content-Length");
+      const bool about_body = equal_ignoring_case(name, "Content-Type") || equal_ignoring_case(name, "Content-Length");
       if (call.as_get && about_body) continue;
-      typed = typed || is_header(name, "Content-Type");
+      typed = typed || equal_ignoring_case(name, "Content-Type");
       // `Name;` is libcurl's way to send a header without a value.
       const std::string line = value.empty() ? name + ";" : name + ": " + value;
       call.headers = curl_slist_append(call.headers, line.c_str());
@@ -305,7 +301,7 @@ bool HttpClient::State::redirect(Call& call, long status) {
   if (!same_host) {
     // Credentials were meant for the first host (RFC 9110, 15.4).
     std::erase_if(call.request.headers, [](const auto& header) {
-      return is_header(header.first, "Authorization") || is_header(header.first, "Cookie");
+      return equal_ignoring_case(header.first, "Authorization") || equal_ignoring_case(header.first, "Cookie");
     });
   }
   call.request.url = next;
