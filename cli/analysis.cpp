@@ -55,7 +55,8 @@ Analysis analyze(std::vector<Input> inputs) {
 std::expected<std::shared_ptr<const plan::Plan>, Exit> load_plan(const std::string& path) {
   auto text = read_input(path);
   if (!text) {
-    return std::unexpected(fault(fmt::format("cannot read `{}`: {}", text.error().path, text.error().reason)));
+    return std::unexpected(
+        fault(fmt::format("cannot read `{}`: {}", text.error().path, text.error().reason)));
   }
   Session session;
   const std::string name = path == "-" ? "<stdin>" : path;

@@ -31,8 +31,9 @@ struct Analysis {
 /// Everything the compiler can say about `inputs`.
 Analysis analyze(std::vector<Input> inputs);
 
-/// The plan of the program whose root file is `path` ("-" is standard input). Otherwise the findings are on standard
-/// error and the exit code is what to end with: Findings, or Fault where the file cannot be read.
+/// The plan of the program whose root file is `path` ("-" is standard input). Otherwise the
+/// findings are on standard error and the exit code is what to end with: Findings, or Fault where
+/// the file cannot be read.
 std::expected<std::shared_ptr<const plan::Plan>, Exit> load_plan(const std::string& path);
 
 }  // namespace hookc::cli

@@ -24,7 +24,8 @@ std::string unknown_option(const Command& command, std::string_view name) {
   std::vector<std::string_view> names = {"--help"};
   for (const Option& option : command.options) names.push_back(option.name);
   std::optional<std::string_view> near = did_you_mean(name, names);
-  // An abbreviation is not taken, since a later option could make it ambiguous, but it is understood.
+  // An abbreviation is not taken, since a later option could make it ambiguous, but it is
+  // understood.
   for (auto it = names.rbegin(); !near && name.size() > 2 && it != names.rend(); ++it) {
     if (it->starts_with(name)) near = *it;
   }
@@ -40,15 +41,17 @@ std::string bad_choice(const Option& option, std::string_view value) {
   }
   const std::vector<std::string_view> choices(option.choices.begin(), option.choices.end());
   if (const auto near = did_you_mean(value, choices)) {
-    return fmt::format("`{}` is no value for `{}`; did you mean `{}`? It takes one of {}", shown(value),
-                       option.name, *near, all);
+    return fmt::format("`{}` is no value for `{}`; did you mean `{}`? It takes one of {}",
+                       shown(value), option.name, *near, all);
   }
-  return fmt::format("`{}` is no value for `{}`, which takes one of {}", shown(value), option.name, all);
+  return fmt::format("`{}` is no value for `{}`, which takes one of {}", shown(value), option.name,
+                     all);
 }
 
 const Option* find_option(const Command& command, std::string_view name) {
   for (const Option& option : command.options) {
-    const bool by_letter = name.size() == 2 && name[0] == '-' && option.letter != 0 && name[1] == option.letter;
+    const bool by_letter =
+        name.size() == 2 && name[0] == '-' && option.letter != 0 && name[1] == option.letter;
     if (option.name == name || by_letter) return &option;
   }
   return nullptr;
@@ -56,7 +59,9 @@ const Option* find_option(const Command& command, std::string_view name) {
 
 }  // namespace
 
-bool Arguments::has(std::string_view name) const { return value(name).has_value(); }
+bool Arguments::has(std::string_view name) const {
+  return value(name).has_value();
+}
 
 std::optional<std::string_view> Arguments::value(std::string_view name) const {
   for (auto it = options.rbegin(); it != options.rend(); ++it) {
@@ -93,7 +98,8 @@ std::expected<Arguments, std::string> parse_arguments(const Command& command,
       continue;
     }
     std::optional<std::string_view> value;
-    if (const auto equals = word.find('='); word.starts_with("--") && equals != std::string_view::npos) {
+    if (const auto equals = word.find('=');
+        word.starts_with("--") && equals != std::string_view::npos) {
       value = word.substr(equals + 1);
       word = word.substr(0, equals);
     }
@@ -106,7 +112,8 @@ std::expected<Arguments, std::string> parse_arguments(const Command& command,
     }
     if (!value) {
       if (i + 1 == words.size()) {
-        return std::unexpected(fmt::format("`{}` needs a value: {} {}", option->name, option->name, option->value));
+        return std::unexpected(
+            fmt::format("`{}` needs a value: {} {}", option->name, option->name, option->value));
       }
       value = words[++i];
     }
@@ -192,7 +199,8 @@ std::string command_help(const Command& command, std::size_t width) {
 std::string general_help(std::size_t width) {
   std::string out = "hookc: hooks for backup and restore, checked before the night does it\n\n";
   out += "Usage: hookc COMMAND [OPTION…] [ARGUMENT…]\n\nCommands:\n";
-  for (const Command* command : all_commands()) append_row(out, command->name, command->summary, 16, width);
+  for (const Command* command : all_commands())
+    append_row(out, command->name, command->summary, 16, width);
   out +=
       "\n`hookc help COMMAND` or `hookc COMMAND --help` says what a command does and takes.\n"
       "`hookc help exit-codes` lists the exit codes, which are the same for all.\n";

@@ -35,7 +35,8 @@ std::string words_of(Words words) {
   return all;
 }
 
-/// For a single-quoted string of any of the three shells: our texts hold no quotes, but a table may change.
+/// For a single-quoted string of any of the three shells: our texts hold no quotes, but a table may
+/// change.
 std::string quoted(std::string_view text) {
   std::string out = "'";
   for (const char c : text) {
@@ -78,13 +79,17 @@ std::string bash() {
       if (option.value.empty()) continue;
       if (!any) out += "      case $previous in\n";
       any = true;
-      const std::string pattern =
-          option.letter != 0 ? fmt::format("{}|-{}", option.name, option.letter) : std::string(option.name);
+      const std::string pattern = option.letter != 0
+                                      ? fmt::format("{}|-{}", option.name, option.letter)
+                                      : std::string(option.name);
       if (option.choices.empty()) {
-        out += fmt::format("        {}) mapfile -t COMPREPLY < <(compgen -f -- \"$current\"); return ;;\n", pattern);
+        out += fmt::format(
+            "        {}) mapfile -t COMPREPLY < <(compgen -f -- \"$current\"); return ;;\n",
+            pattern);
       } else {
-        out += fmt::format("        {}) mapfile -t COMPREPLY < <(compgen -W '{}' -- \"$current\"); return ;;\n",
-                           pattern, joined(option.choices));
+        out += fmt::format(
+            "        {}) mapfile -t COMPREPLY < <(compgen -W '{}' -- \"$current\"); return ;;\n",
+            pattern, joined(option.choices));
       }
     }
     if (any) out += "      esac\n";
@@ -123,7 +128,8 @@ std::string zsh() {
       "  local -a commands\n"
       "  commands=(\n";
   for (const Command* command : all_commands()) {
-    out += fmt::format("    {}\n", quoted(fmt::format("{}:{}", command->name, zsh_text(first_sentence(command->summary)))));
+    out += fmt::format("    {}\n", quoted(fmt::format("{}:{}", command->name,
+                                                      zsh_text(first_sentence(command->summary)))));
   }
   out +=
       "  )\n"
@@ -169,12 +175,14 @@ std::string fish() {
                        quoted(first_sentence(command->summary)));
   }
   for (const Command* command : all_commands()) {
-    const std::string when = fmt::format("complete -c hookc -n '__fish_seen_subcommand_from {}'", command->name);
+    const std::string when =
+        fmt::format("complete -c hookc -n '__fish_seen_subcommand_from {}'", command->name);
     for (const Option& option : command->options) {
       out += fmt::format("{} -l {}", when, option.name.substr(2));
       if (option.letter != 0) out += fmt::format(" -s {}", option.letter);
       if (!option.value.empty()) {
-        out += option.choices.empty() ? " -r -F" : fmt::format(" -x -a {}", quoted(joined(option.choices)));
+        out += option.choices.empty() ? " -r -F"
+                                      : fmt::format(" -x -a {}", quoted(joined(option.choices)));
       }
       out += fmt::format(" -d {}\n", quoted(first_sentence(option.help)));
     }
@@ -188,7 +196,8 @@ std::string fish() {
 }
 
 Exit run(const Arguments& given) {
-  if (given.words.size() != 1) return usage_error(given.command, "say for which shell: bash, zsh or fish");
+  if (given.words.size() != 1)
+    return usage_error(given.command, "say for which shell: bash, zsh or fish");
   const std::string_view shell = given.words.front();
   if (shell == "bash") return print(bash());
   if (shell == "zsh") return print(zsh());

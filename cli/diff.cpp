@@ -1,4 +1,5 @@
-// Myers, "An O(ND) Difference Algorithm and Its Variations", 1986, on lines, after the equal head and tail are cut off.
+// Myers, "An O(ND) Difference Algorithm and Its Variations", 1986, on lines, after the equal head
+// and tail are cut off.
 #include "cli/diff.hpp"
 
 #include <algorithm>
@@ -41,7 +42,8 @@ Kept compare(const Lines& a, const Lines& b) {
     ++head;
   }
   std::size_t tail = 0;
-  while (tail + head < a.size() && tail + head < b.size() && a[a.size() - 1 - tail] == b[b.size() - 1 - tail]) {
+  while (tail + head < a.size() && tail + head < b.size() &&
+         a[a.size() - 1 - tail] == b[b.size() - 1 - tail]) {
     kept.a[a.size() - 1 - tail] = kept.b[b.size() - 1 - tail] = true;
     ++tail;
   }

@@ -32,7 +32,8 @@ Exit unknown(const Command* command, std::string_view word) {
   const std::string wrong = digits ? "HK" + std::string(word) : std::string(word);
   if (const auto near = did_you_mean(wrong, names)) {
     const CodeInfo& code = info(*find_code(*near));
-    return usage_error(command, fmt::format("unknown code `{}`; did you mean `{}` ({})?", shown, code.id, code.title));
+    return usage_error(command, fmt::format("unknown code `{}`; did you mean `{}` ({})?", shown,
+                                            code.id, code.title));
   }
   return usage_error(command, fmt::format("unknown code `{}`; `hookc explain` lists all", shown));
 }
@@ -41,7 +42,8 @@ Exit run(const Arguments& given) {
   std::string out;
   if (given.words.empty()) {
     for (const CodeInfo& code : all_codes()) {
-      out += fmt::format("{}  {:<7}  {:<24}  {}\n", code.id, to_string(code.severity), code.name, code.title);
+      out += fmt::format("{}  {:<7}  {:<24}  {}\n", code.id, to_string(code.severity), code.name,
+                         code.title);
     }
     return print(out);
   }
@@ -60,7 +62,8 @@ constinit const Command explain_command = {
     "explain",
     "Explain a finding: what it means, an example, why it matters, the mend.",
     "[CODE…|NAME…]",
-    "Takes the code that stands in brackets in a finding, in any case and with or without HK, or its name. Without one "
+    "Takes the code that stands in brackets in a finding, in any case and with or without HK, or "
+    "its name. Without one "
     "it lists all codes.\n",
     {},
     Words::Codes,

@@ -20,7 +20,9 @@ namespace {
 
 constexpr std::uint64_t max_size = UINT32_MAX - 1ULL;  // offsets are 32 bits wide
 
-std::string reason_of(int error) { return std::strerror(error); }
+std::string reason_of(int error) {
+  return std::strerror(error);
+}
 
 std::string_view kind_of(mode_t mode) {
   if (S_ISFIFO(mode)) return "it is a FIFO, not a regular file";
@@ -112,7 +114,8 @@ class Finder {
     for (auto it = above.rbegin(); it != above.rend(); ++it) {
       auto text = read_input((*it / ".gitignore").string());
       if (!text) continue;
-      // These speak of paths that we know by another name: match below `start` by its own path from there.
+      // These speak of paths that we know by another name: match below `start` by its own path from
+      // there.
       std::string from = start.lexically_relative(*it).string() + "/";
       outer_.push_back({std::move(from), parse_gitignore(*text)});
     }
@@ -121,12 +124,13 @@ class Finder {
   bool ignored(const std::string& path, const std::string& root_relative, bool is_directory) const {
     int verdict = -1;
     for (const IgnoreFile& file : outer_) {
-      const int answer = match_gitignore(file.patterns, file.directory + root_relative, is_directory);
+      const int answer =
+          match_gitignore(file.patterns, file.directory + root_relative, is_directory);
       if (answer >= 0) verdict = answer;
     }
     for (const IgnoreFile& file : ignores_) {
-      const int answer =
-          match_gitignore(file.patterns, std::string_view(path).substr(file.directory.size()), is_directory);
+      const int answer = match_gitignore(
+          file.patterns, std::string_view(path).substr(file.directory.size()), is_directory);
       if (answer >= 0) verdict = answer;
     }
     return verdict == 1;
@@ -156,7 +160,7 @@ class Finder {
         if (error) break;
         const std::string name = entries->path().filename().string();
         const std::string path = here.prefix + name;
-        struct stat link {};
+        struct stat link{};
         if (::lstat(path.c_str(), &link) != 0 || name == ".git") continue;
         const bool is_directory = S_ISDIR(link.st_mode);
         if (!is_directory && !name.ends_with(".hook")) continue;
@@ -165,7 +169,7 @@ class Finder {
           pending.push_back({path + "/", ignores_.size()});
           continue;
         }
-        struct stat target {};
+        struct stat target{};
         if (::stat(path.c_str(), &target) != 0) {
           found_.errors.push_back({path, reason_of(errno)});
         } else if (S_ISREG(target.st_mode)) {
@@ -219,7 +223,8 @@ std::vector<IgnorePattern> parse_gitignore(std::string_view text) {
   return patterns;
 }
 
-int match_gitignore(const std::vector<IgnorePattern>& patterns, std::string_view path, bool is_directory) {
+int match_gitignore(const std::vector<IgnorePattern>& patterns, std::string_view path,
+                    bool is_directory) {
   std::vector<std::string_view> segments;
   while (!path.empty()) {
     const std::size_t slash = std::min(path.find('/'), path.size());
@@ -243,7 +248,7 @@ FileList find_hook_files(std::span<const std::string> paths) {
       standard_input = true;
       continue;
     }
-    struct stat info {};
+    struct stat info{};
     if (::stat(path.c_str(), &info) != 0) {
       found.errors.push_back({path, reason_of(errno)});
     } else if (S_ISDIR(info.st_mode)) {
@@ -295,16 +300,18 @@ std::expected<std::string, FileError> read_input(const std::string& path) {
   std::string text;
   if (path == "-") {
     if (const int error = read_all(STDIN_FILENO, text)) {
-      return std::unexpected(FileError{"standard input", error == EFBIG ? "it is 4 GiB or more" : reason_of(error)});
+      return std::unexpected(
+          FileError{"standard input", error == EFBIG ? "it is 4 GiB or more" : reason_of(error)});
     }
     return text;
   }
   // O_NONBLOCK: opening a FIFO must not wait for its writer.
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (file.fd < 0) return std::unexpected(FileError{path, reason_of(errno)});
-  struct stat info {};
+  struct stat info{};
   if (::fstat(file.fd, &info) != 0) return std::unexpected(FileError{path, reason_of(errno)});
-  if (!S_ISREG(info.st_mode)) return std::unexpected(FileError{path, std::string(kind_of(info.st_mode))});
+  if (!S_ISREG(info.st_mode))
+    return std::unexpected(FileError{path, std::string(kind_of(info.st_mode))});
   const auto size = static_cast<std::uint64_t>(info.st_size);
   if (size > max_size) return std::unexpected(FileError{path, "it is 4 GiB or more"});
   // One read to its end and one that finds nothing more, without growing.
@@ -321,7 +328,8 @@ std::expected<std::string, FileError> read_input(const std::string& path) {
   text.resize(used);
   if (more) {
     if (const int error = read_all(file.fd, text)) {
-      return std::unexpected(FileError{path, error == EFBIG ? "it is 4 GiB or more" : reason_of(error)});
+      return std::unexpected(
+          FileError{path, error == EFBIG ? "it is 4 GiB or more" : reason_of(error)});
     }
   }
   return text;
@@ -331,7 +339,7 @@ std::expected<void, FileError> replace_file(const std::string& path, std::string
   std::error_code error;
   const fs::path target = fs::canonical(path, error);
   if (error) return std::unexpected(FileError{path, error.message()});
-  struct stat info {};
+  struct stat info{};
   if (::stat(target.c_str(), &info) != 0) return std::unexpected(FileError{path, reason_of(errno)});
   std::string temporary = target.string() + ".XXXXXX";
   const Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));

@@ -15,7 +15,8 @@ class Claims {
  public:
   bool free(Span span) const {
     const auto after = spans_.lower_bound({span.begin, 0});
-    if (after != spans_.end() && (after->first < span.end || after->first == span.begin)) return false;
+    if (after != spans_.end() && (after->first < span.end || after->first == span.begin))
+      return false;
     return after == spans_.begin() || std::prev(after)->second <= span.begin;
   }
   void claim(Span span) { spans_.emplace(span.begin, span.end); }
@@ -50,18 +51,20 @@ Fixed apply_fixes(std::vector<Input> inputs) {
     std::vector<std::vector<Edit>> edits(count);
     const auto index = [&](FileId file) {
       return static_cast<std::size_t>(
-          std::find(analysis.checked.begin(), analysis.checked.end(), file) - analysis.checked.begin());
+          std::find(analysis.checked.begin(), analysis.checked.end(), file) -
+          analysis.checked.begin());
     };
     std::size_t applied = 0;
     for (const Diagnostic& d : analysis.findings) {
       for (const FixIt& fix : d.fixes) {
         if (fix.applicability != Applicability::MachineApplicable || fix.edits.empty()) continue;
-        const bool possible = std::all_of(fix.edits.begin(), fix.edits.end(), [&](const Edit& edit) {
-          const std::size_t at = index(edit.where.file);
-          return at < count && edit.where.span.begin <= edit.where.span.end &&
-                 edit.where.span.end <= analysis.sources->text(edit.where.file).size() &&
-                 claims[at].free(edit.where.span);
-        });
+        const bool possible =
+            std::all_of(fix.edits.begin(), fix.edits.end(), [&](const Edit& edit) {
+              const std::size_t at = index(edit.where.file);
+              return at < count && edit.where.span.begin <= edit.where.span.end &&
+                     edit.where.span.end <= analysis.sources->text(edit.where.file).size() &&
+                     claims[at].free(edit.where.span);
+            });
         if (!possible) continue;
         for (const Edit& edit : fix.edits) {
           claims[index(edit.where.file)].claim(edit.where.span);
@@ -74,7 +77,8 @@ Fixed apply_fixes(std::vector<Input> inputs) {
     if (applied == 0) break;
     result.applied += applied;
     for (std::size_t i = 0; i < count; ++i) {
-      if (!edits[i].empty()) result.inputs[i].text = apply_edits(result.inputs[i].text, std::move(edits[i]));
+      if (!edits[i].empty())
+        result.inputs[i].text = apply_edits(result.inputs[i].text, std::move(edits[i]));
     }
   }
   return result;

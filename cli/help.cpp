@@ -32,7 +32,9 @@ Exit run_help(const Arguments& given) {
   return usage_error(nullptr, fmt::format("no help on `{}`", shown));
 }
 
-Exit run_version(const Arguments&) { return print("hookc " HOOKC_VERSION "\n"); }
+Exit run_version(const Arguments&) {
+  return print("hookc " HOOKC_VERSION "\n");
+}
 
 }  // namespace
 

@@ -20,10 +20,12 @@ Exit unknown_command(std::string_view word) {
   render::append_terminal(shown, word);
   const bool option = word.starts_with('-');
   if (const auto near = did_you_mean(word, names)) {
-    return usage_error(nullptr, fmt::format("unknown command `{}`; did you mean `{}`?", shown, *near));
+    return usage_error(nullptr,
+                       fmt::format("unknown command `{}`; did you mean `{}`?", shown, *near));
   }
   if (word.ends_with(".hook")) {
-    return usage_error(nullptr, fmt::format("`{}` is no command; did you mean `hookc check {}`?", shown, shown));
+    return usage_error(
+        nullptr, fmt::format("`{}` is no command; did you mean `hookc check {}`?", shown, shown));
   }
   return usage_error(nullptr, fmt::format("unknown {} `{}`", option ? "option" : "command", shown));
 }
@@ -53,13 +55,16 @@ Exit run(int argc, char** argv) {
 }  // namespace hookc::cli
 
 int main(int argc, char** argv) {
-  // A reader that goes away (`| head`) is told by EPIPE, and is no reason to die half-way through a file.
+  // A reader that goes away (`| head`) is told by EPIPE, and is no reason to die half-way through a
+  // file.
   std::signal(SIGPIPE, SIG_IGN);
   // The last door: nothing above it throws on purpose but for want of memory.
   try {
     return static_cast<int>(hookc::cli::run(argc, argv));
   } catch (const std::exception& error) {
-    fmt::print(stderr, "error: internal fault: {}; please report it with the command and its input\n", error.what());
+    fmt::print(stderr,
+               "error: internal fault: {}; please report it with the command and its input\n",
+               error.what());
     return static_cast<int>(hookc::cli::Exit::Fault);
   }
 }

@@ -16,7 +16,8 @@ constexpr std::string_view format_words[] = {"text", "json"};
 constexpr std::string_view operation_words[] = {"backup", "restore"};
 
 constexpr Option options[] = {
-    {"--operation", "OPERATION", "Only what runs around a backup, or only what runs around a restore.", operation_words},
+    {"--operation", "OPERATION",
+     "Only what runs around a backup, or only what runs around a restore.", operation_words},
     {"--param", "NAME=VALUE", "The value of a param. May be given several times.", {}, 'p'},
     {"--env", "NAME", "The environment block whose settings apply.", {}},
     {"--format", "FORMAT", "text (the default), or json.", format_words, 'f'},
@@ -54,7 +55,8 @@ Exit run(const Arguments& given) {
   for (const std::string_view param : given.values("--param")) {
     const std::size_t equals = param.find('=');
     if (equals == param.npos || equals == 0) {
-      return usage_error(given.command, fmt::format("`-p` needs NAME=VALUE, not `{}`", shown(param)));
+      return usage_error(given.command,
+                         fmt::format("`-p` needs NAME=VALUE, not `{}`", shown(param)));
     }
     sources.given.emplace_back(param.substr(0, equals), param.substr(equals + 1));
   }
@@ -71,7 +73,8 @@ Exit run(const Arguments& given) {
   }
   plan::Overview overview = plan::make_overview(**loaded, *values, sources.environment);
   if (const auto only = given.value("--operation")) {
-    std::erase_if(overview.operations, [&](const auto& operation) { return operation.name != *only; });
+    std::erase_if(overview.operations,
+                  [&](const auto& operation) { return operation.name != *only; });
   }
   return print(given.value("--format") == "json" ? to_json(overview) : safe(to_text(overview)));
 }
@@ -82,11 +85,15 @@ constinit const Command plan_command = {
     "plan",
     "Show what would run: where, in which order, and how long at most.",
     "[OPTION…] FILE|-",
-    "Nothing is run and no cluster is asked. For each operation: the hooks before it, the releases of holds, the hooks "
-    "after it, each with its place, its limits and the line it comes from; the longest each part can take, worked out "
-    "from timeouts, retries and the waits between; and what to know before a night with it. Params without a value are "
+    "Nothing is run and no cluster is asked. For each operation: the hooks before it, the releases "
+    "of holds, the hooks "
+    "after it, each with its place, its limits and the line it comes from; the longest each part "
+    "can take, worked out "
+    "from timeouts, retries and the waits between; and what to know before a night with it. Params "
+    "without a value are "
     "shown as ${name}, secrets always.\n\n"
-    "A param takes its value from -p, else from the variable HOOK_PARAM_NAME, else from the environment block, else from "
+    "A param takes its value from -p, else from the variable HOOK_PARAM_NAME, else from the "
+    "environment block, else from "
     "its default.\n\n"
     "Exit codes: 0 shown, 1 the file has errors, 2 wrong use, 3 a file that cannot be read.\n",
     options,

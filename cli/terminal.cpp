@@ -21,9 +21,13 @@ bool is_dumb() {
 
 }  // namespace
 
-bool stdout_is_terminal() { return ::isatty(STDOUT_FILENO) == 1; }
+bool stdout_is_terminal() {
+  return ::isatty(STDOUT_FILENO) == 1;
+}
 
-bool stderr_is_live() { return ::isatty(STDERR_FILENO) == 1 && !is_dumb(); }
+bool stderr_is_live() {
+  return ::isatty(STDERR_FILENO) == 1 && !is_dumb();
+}
 
 bool use_color(std::string_view when) {
   if (when == "always") return true;
@@ -31,7 +35,9 @@ bool use_color(std::string_view when) {
   return stdout_is_terminal() && !is_set("NO_COLOR") && !is_dumb();
 }
 
-bool use_color_on_stderr() { return stderr_is_live() && !is_set("NO_COLOR"); }
+bool use_color_on_stderr() {
+  return stderr_is_live() && !is_set("NO_COLOR");
+}
 
 std::uint32_t terminal_width() {
   winsize size{};

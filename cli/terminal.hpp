@@ -6,8 +6,8 @@
 
 namespace hookc::cli {
 
-/// `when` is auto, always or never. auto: standard output is a terminal, TERM is not dumb, NO_COLOR is not set
-/// (no-color.org: any text but none).
+/// `when` is auto, always or never. auto: standard output is a terminal, TERM is not dumb, NO_COLOR
+/// is not set (no-color.org: any text but none).
 bool use_color(std::string_view when);
 /// The same for standard error, always with auto.
 bool use_color_on_stderr();

@@ -253,7 +253,8 @@ void check_file(const fs::path& corpus, const std::string& path, bool update, Ru
   std::vector<checks::Suppression> suppressions;
   std::vector<FileId> complete;
   for (const File& file : workspace.files()) {
-    std::ranges::move(checks::find_suppressions(sources, file.id, file.tree.comments), std::back_inserter(suppressions));
+    std::ranges::move(checks::find_suppressions(sources, file.id, file.tree.comments),
+                      std::back_inserter(suppressions));
   }
   if (!has_errors) complete.push_back(workspace.files().front().id);
   const checks::Judged judged =
@@ -272,8 +273,7 @@ void check_file(const fs::path& corpus, const std::string& path, bool update, Ru
     fail(path,
          named_fail ? "is called fail_ but has no errors" : "has errors but is not called fail_");
   }
-  if (program.has_errors && !has_errors)
-    fail(path, "the Program has errors without a finding");
+  if (program.has_errors && !has_errors) fail(path, "the Program has errors without a finding");
   for (File& file : workspace.files()) {
     const std::string shown = fs::relative(file.path, corpus).generic_string();
     std::vector<Mark>& here = found[file.id.value];

@@ -19,14 +19,16 @@ using engine::HttpResponse;
 using engine::TimedOut;
 using engine::UnknownResult;
 
-/// A server on the same loop: answers each request with what `answer` says of it. An empty answer: silence.
+/// A server on the same loop: answers each request with what `answer` says of it. An empty answer:
+/// silence.
 class Server {
  public:
   struct Answer {
     std::string bytes;
     bool close = true;
   };
-  Server(Loop& loop, std::function<Answer(const std::string& request)> answer) : answer_(std::move(answer)) {
+  Server(Loop& loop, std::function<Answer(const std::string& request)> answer)
+      : answer_(std::move(answer)) {
     listener_->server = this;
     uv_tcp_init(loop.get(), &listener_->tcp);
     listener_->tcp.data = listener_;
@@ -66,7 +68,9 @@ class Server {
     uv_close(reinterpret_cast<uv_handle_t*>(&listener_->tcp),
              [](uv_handle_t* handle) { delete static_cast<Listener*>(handle->data); });
   }
-  std::string url(const std::string& path = "/") const { return fmt::format("http://127.0.0.1:{}{}", port_, path); }
+  std::string url(const std::string& path = "/") const {
+    return fmt::format("http://127.0.0.1:{}{}", port_, path);
+  }
   int port() const { return port_; }
   int connections = 0;
 
@@ -115,7 +119,8 @@ Server::Answer ok(const std::string& body) {
   return {fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{}", body.size(), body)};
 }
 Server::Answer redirect(int status, const std::string& to) {
-  return {fmt::format("HTTP/1.1 {} Moved\r\nLocation: {}\r\nContent-Length: 0\r\n\r\n", status, to)};
+  return {
+      fmt::format("HTTP/1.1 {} Moved\r\nLocation: {}\r\nContent-Length: 0\r\n\r\n", status, to)};
 }
 
 AttemptResult send(Loop& loop, HttpCall call, engine::Millis timeout = 20'000) {
@@ -145,7 +150,8 @@ TEST_CASE("GET gives status, headers and body", "[io][http]") {
   const auto response = std::get<HttpResponse>(send(loop, std::move(call)));
   CHECK(response.status == 418);
   CHECK(response.body == "hi");
-  CHECK(response.headers == std::vector<std::pair<std::string, std::string>>{{"X-Kind", "pot"}, {"Content-Length", "2"}});
+  CHECK(response.headers == std::vector<std::pair<std::string, std::string>>{
+                                {"X-Kind", "pot"}, {"Content-Length", "2"}});
   CHECK(seen.starts_with("GET /a?b=c HTTP/1.1\r\n"));
   CHECK(seen.find("X-Empty:\r\n") != std::string::npos);
   CHECK(seen.find("X-Full: 1\r\n") != std::string::npos);
@@ -206,7 +212,8 @@ TEST_CASE("redirects stay with the host, and turn a POST into a GET", "[io][http
   call.follow_redirects = true;
   CHECK(std::get<HttpResponse>(send(loop, call)).body == "other");
 
-  CHECK(std::get<DefiniteFailure>(get(loop, server.url("/loop"))).reason == "redirected more than 10 times");
+  CHECK(std::get<DefiniteFailure>(get(loop, server.url("/loop"))).reason ==
+        "redirected more than 10 times");
 }
 
 TEST_CASE("every kind of bad server ends in a clear failure", "[io][http]") {
@@ -216,7 +223,9 @@ TEST_CASE("every kind of bad server ends in a clear failure", "[io][http]") {
     CHECK(std::holds_alternative<TimedOut>(get(loop, server.url(), 100)));
   }
   SECTION("stalls in the body") {
-    Server server(loop, [](const std::string&) { return Server::Answer{"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx", false}; });
+    Server server(loop, [](const std::string&) {
+      return Server::Answer{"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx", false};
+    });
     CHECK(std::holds_alternative<TimedOut>(get(loop, server.url(), 100)));
   }
   SECTION("closes without a word") {
@@ -224,11 +233,14 @@ TEST_CASE("every kind of bad server ends in a clear failure", "[io][http]") {
     CHECK(std::holds_alternative<UnknownResult>(get(loop, server.url())));
   }
   SECTION("closes in the body") {
-    Server server(loop, [](const std::string&) { return Server::Answer{"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx"}; });
+    Server server(loop, [](const std::string&) {
+      return Server::Answer{"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx"};
+    });
     CHECK(std::holds_alternative<UnknownResult>(get(loop, server.url())));
   }
   SECTION("is no HTTP server") {
-    Server server(loop, [](const std::string&) { return Server::Answer{"SSH-2.0-OpenSSH\r\n\r\n"}; });
+    Server server(loop,
+                  [](const std::string&) { return Server::Answer{"SSH-2.0-OpenSSH\r\n\r\n"}; });
     CHECK(std::get<UnknownResult>(get(loop, server.url())).reason == "the answer is not HTTP");
   }
   SECTION("sends headers without end") {
@@ -253,7 +265,8 @@ TEST_CASE("every kind of bad server ends in a clear failure", "[io][http]") {
       Server server(gone, [](const std::string&) { return ok(""); });
       port = server.port();
     }
-    CHECK(std::holds_alternative<DefiniteFailure>(get(loop, fmt::format("http://127.0.0.1:{}/", port))));
+    CHECK(std::holds_alternative<DefiniteFailure>(
+        get(loop, fmt::format("http://127.0.0.1:{}/", port))));
   }
 }
 

@@ -73,7 +73,8 @@ struct Fixture {
     REQUIRE(finish_manifests(result).has_value());
     return result;
   }
-  std::expected<std::vector<engine::Pod>, std::string> select(engine::PodQuery query, const std::string& container = "") {
+  std::expected<std::vector<engine::Pod>, std::string> select(engine::PodQuery query,
+                                                              const std::string& container = "") {
     std::optional<std::expected<std::vector<engine::Pod>, std::string>> answer;
     cluster.select(query, container, [&](auto pods) { answer = std::move(pods); });
     REQUIRE(answer);
@@ -84,7 +85,8 @@ struct Fixture {
     request.place = plan::Exec::Place::Pod;
     request.argv = {"/bin/sh", "-c", text};
     std::optional<engine::AttemptResult> result;
-    const auto running = cluster.exec(pod, request, [&](engine::AttemptResult r) { result = std::move(r); });
+    const auto running =
+        cluster.exec(pod, request, [&](engine::AttemptResult r) { result = std::move(r); });
     loop.run_until([&] { return result.has_value(); });
     return std::get<engine::ExecOutput>(*result);
   }
@@ -99,7 +101,8 @@ engine::PodQuery labelled(const std::string& labels) {
 TEST_CASE("workloads make the pods their controllers would", "[io][local]") {
   Fixture fixture;
   std::vector<std::string> names;
-  for (const engine::Pod& pod : fixture.select(labelled("app=orders")).value()) names.push_back(pod.name);
+  for (const engine::Pod& pod : fixture.select(labelled("app=orders")).value())
+    names.push_back(pod.name);
   CHECK(names == std::vector<std::string>{"orders-0", "orders-1"});
   const auto web = fixture.select(labelled("app in (web)")).value();
   CHECK(web.size() == 3);  // the Failed one is not Running
@@ -129,8 +132,8 @@ TEST_CASE("containers: asked for, annotated, first", "[io][local]") {
 TEST_CASE("a command sees the variables of its container", "[io][local]") {
   Fixture fixture;
   const engine::Pod pod = fixture.select(labelled("app=orders"), "postgres").value()[1];
-  CHECK(fixture.shell(pod, "echo $PGURL $PGPASSWORD $POD $TIER $CFG_mode ${MISSING-none}").stdout_text ==
-        "orders@$(HOST):$(PGUSER) s3cr3t orders-1 db fast none\n");
+  CHECK(fixture.shell(pod, "echo $PGURL $PGPASSWORD $POD $TIER $CFG_mode ${MISSING-none}")
+            .stdout_text == "orders@$(HOST):$(PGUSER) s3cr3t orders-1 db fast none\n");
 }
 
 TEST_CASE("ports by name, secrets by path", "[io][local]") {
@@ -148,7 +151,8 @@ TEST_CASE("ports by name, secrets by path", "[io][local]") {
 TEST_CASE("a pod that is gone says so, which frees a hold", "[io][local]") {
   Fixture fixture;
   std::optional<engine::AttemptResult> result;
-  fixture.cluster.exec({"shop", "orders-9", "nobody", "postgres", ""}, {}, [&](engine::AttemptResult r) { result = r; });
+  fixture.cluster.exec({"shop", "orders-9", "nobody", "postgres", ""}, {},
+                       [&](engine::AttemptResult r) { result = r; });
   CHECK(std::get<engine::DefiniteFailure>(*result).pod_gone);
 }
 
@@ -161,15 +165,18 @@ TEST_CASE("manifests that are wrong are refused at their place", "[io][local]") 
     return finished ? std::string() : finished.error();
   };
   CHECK(error("a: [") == "x.yaml:1:1: end of sequence flow not found");
-  CHECK(error("- 1") == "x.yaml:1:1: a manifest is a mapping with `apiVersion`, `kind` and `metadata`");
+  CHECK(error("- 1") ==
+        "x.yaml:1:1: a manifest is a mapping with `apiVersion`, `kind` and `metadata`");
   CHECK(error("metadata: {name: x}") == "x.yaml:1:1: this object has no `kind`");
-  CHECK(error("kind: Pod\nmetadata: {name: x}\nspec: {}") == "x.yaml:3:7: pod x has no `containers`");
+  CHECK(error("kind: Pod\nmetadata: {name: x}\nspec: {}") ==
+        "x.yaml:3:7: pod x has no `containers`");
   CHECK(error("kind: Secret\nmetadata: {name: x}\ndata: {a: '%%%'}") ==
         "x.yaml:3:11: this is not base64 (use `stringData` for plain text)");
   CHECK(error("kind: Deployment\nmetadata: {name: x}\nspec: {replicas: -1, template: {}}") ==
         "x.yaml:3:18: `replicas` is no whole number");
   const char* pod = "kind: Pod\nmetadata: {name: x}\nspec: {containers: [{name: a}]}\n";
-  CHECK(error((std::string(pod) + "---\n" + pod).c_str()) == "two pods are called x in namespace default");
+  CHECK(error((std::string(pod) + "---\n" + pod).c_str()) ==
+        "two pods are called x in namespace default");
   CHECK(error("") == "");
 }
 

@@ -43,7 +43,8 @@ TEST_CASE("a process that a signal ended has 128 and the signal", "[io][process]
 TEST_CASE("a command that is not there is an error, not an exit code", "[io][process]") {
   ProcessSpec spec;
   spec.argv = {"hookc-no-such-command"};
-  CHECK(run(std::move(spec)).error == "cannot start `hookc-no-such-command`: no such file or directory");
+  CHECK(run(std::move(spec)).error ==
+        "cannot start `hookc-no-such-command`: no such file or directory");
 }
 
 TEST_CASE("variables go over the environment, the later ones winning", "[io][process]") {
@@ -72,7 +73,8 @@ TEST_CASE("a reader that closes its input early is no failure", "[io][process]")
   CHECK(run(std::move(spec)).exit_code == 0);
 }
 
-/// Gone, or dead and only waiting to be reaped by whoever is init here (proc(5): the state follows the last `)`).
+/// Gone, or dead and only waiting to be reaped by whoever is init here (proc(5): the state follows
+/// the last `)`).
 bool ended(int pid) {
   std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
   std::string line;
@@ -91,7 +93,8 @@ TEST_CASE("stopping ends the grandchildren too", "[io][process]") {
     printed += bytes;
     if (printed.ends_with('\n')) process->stop();
   };
-  process = std::make_unique<Process>(loop, std::move(spec), [&](ProcessEnd e) { end = std::move(e); });
+  process =
+      std::make_unique<Process>(loop, std::move(spec), [&](ProcessEnd e) { end = std::move(e); });
   loop.run_until([&] { return end.has_value(); });
   CHECK(end->exit_code == 128 + SIGTERM);
   CHECK(ended(std::stoi(printed)));
@@ -101,7 +104,8 @@ TEST_CASE("a grandchild that keeps the pipes open does not hold the end up", "[i
   Loop loop;
   std::optional<ProcessEnd> end;
   const engine::Millis before = loop.now();
-  Process process(loop, shell("setsid sleep 5 & echo done"), [&](ProcessEnd e) { end = std::move(e); });
+  Process process(loop, shell("setsid sleep 5 & echo done"),
+                  [&](ProcessEnd e) { end = std::move(e); });
   loop.run_until([&] { return end.has_value(); });
   CHECK(end->exit_code == 0);
   CHECK(end->stdout_text == "done\n");
