@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "interpreter/core/redact.hpp"
+
 namespace hookc::cli {
 
 namespace {
@@ -43,6 +45,8 @@ std::string describe(const engine::StartAttempt& start, const engine::ExecReques
                                                                                 : "",
                                  shell ? (request.argv[2].contains('\n') ? "\n" : "") + request.argv[2] : fmt::format("{}", fmt::join(request.argv, " ")));
   for (const auto& [name, value] : request.env) text += fmt::format("\n  {}={}", name, value);
+  for (const auto& [name, from] : request.env_from) text += fmt::format("\n  {}=***", name);
+  if (request.stdin_text) text += fmt::format("\n  stdin: {}", *request.stdin_text);
   return text;
 }
 std::string describe(const engine::StartAttempt&, const engine::ScaleRequest& request) {
@@ -64,11 +68,17 @@ engine::AttemptResult success(const engine::Request& request) {
   return std::visit(answer, request);
 }
 
+engine::Redactor redactor_of(const engine::Inputs& inputs) {
+  engine::Redactor redactor;
+  for (const std::string& secret : inputs.secrets) redactor.add(secret);
+  return redactor;
+}
+
 class DryWorld {
  public:
   DryWorld(const plan::Plan& plan, engine::Inputs inputs, io::Cluster* cluster, std::string operation)
       : titles_(engine::titles(plan)), cluster_(cluster), operation_(std::move(operation)),
-        secrets_(inputs.secrets), session_(plan, std::move(inputs)) {}
+        redactor_(redactor_of(inputs)), session_(plan, std::move(inputs)) {}
 
   void run() {
     push(engine::Begin{});
@@ -97,12 +107,8 @@ class DryWorld {
     return true;
   }
 
-  void show(const std::string& title, std::string text) {
-    for (const std::string& secret : secrets_) {
-      for (std::size_t at = 0; !secret.empty() && (at = text.find(secret, at)) != std::string::npos;) {
-        text.replace(at, secret.size(), "***");
-      }
-    }
+  void show(const std::string& title, const std::string& said) {
+    std::string text = redactor_.redact(said);
     while (text.ends_with('\n')) text.pop_back();
     for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 3) text.replace(at, 1, "\n  ");
     fmt::print("{}\n  {}\n", title, text);
@@ -147,7 +153,7 @@ class DryWorld {
   std::vector<std::string> titles_;
   io::Cluster* cluster_;
   std::string operation_;
-  std::vector<std::string> secrets_;
+  engine::Redactor redactor_;
   engine::Session session_;
   std::deque<engine::Event> queue_;
   std::map<engine::TimerId, engine::Millis> timers_;

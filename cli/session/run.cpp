@@ -155,14 +155,16 @@ Exit run_session_command(const Arguments& given, std::vector<std::string> operat
     dry_run(**plan, std::move(inputs), cluster.get(), fmt::format("{}", fmt::join(operation, " ")));
     return Exit::Ok;
   }
-  auto secrets = io::fetch_secrets(**plan, inputs.params, process_variable, cluster.get());
+  auto secrets = io::fetch_secrets(**plan, inputs.operation, inputs.params, process_variable, cluster.get());
   if (!secrets) return refuse(secrets.error());
-  inputs.secrets = std::move(*secrets);
+  inputs.secrets = std::move(secrets->declared);
+  for (const auto& [source, text] : secrets->sources) inputs.extra_secrets.push_back(text);
 
   Progress progress(engine::Frame(**plan, inputs, loop.now()),
                     {json, given.has("--verbose"), !json && stderr_is_live(), use_color_on_stderr()});
   io::World world;
   world.cluster = cluster.get();
+  world.secrets = std::move(secrets->sources);
   world.on_report = [&](const engine::Report& report) { progress.report(report); };
   if (outcome) {
     world.given_outcome = outcome == "succeeded";

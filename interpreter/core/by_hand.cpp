@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "compiler/plan/eval/operators.hpp"
+#include "compiler/plan/eval/value.hpp"
 
 namespace hookc::engine {
 namespace {
@@ -27,12 +28,30 @@ std::string command_line(const std::vector<std::string>& argv) {
   return out;
 }
 
+/// NAME="…" with a shell word that reads the secret where it stands, so that none is written down.
+std::string assignment(const std::string& name, const SecretRef& from) {
+  using Kind = plan::SecretSource::Kind;
+  switch (from.kind) {
+    case Kind::Env: return fmt::format("{}=\"${}\"", name, from.env);
+    case Kind::File: return fmt::format("{}=\"$(cat {})\"", name, quoted(from.path));
+    case Kind::Kubernetes: break;
+  }
+  const std::size_t slash = from.path.find('/');
+  const std::string where =
+      slash == std::string::npos ? "" : "-n " + quoted(from.path.substr(0, slash)) + " ";
+  const std::string object = slash == std::string::npos ? from.path : from.path.substr(slash + 1);
+  const std::string data = plan::to_json(plan::Value{from.key});
+  return fmt::format("{}=\"$(kubectl get secret {}{} -o {} | base64 -d)\"", name, where, quoted(object),
+                     quoted("go-template={{index .data " + data + "}}"));
+}
+
 std::string of(const ExecRequest& exec, const Pod* pod) {
   if (exec.place == plan::Exec::Place::Function || exec.argv.empty()) return {};
   std::string command;
   if (exec.place == plan::Exec::Place::Local) {
     for (const auto& [name, value] : exec.env)
       command += fmt::format("{}={} ", name, quoted(value));
+    for (const auto& [name, from] : exec.env_from) command += assignment(name, from) + " ";
     command += command_line(exec.argv);
   } else {
     if (pod == nullptr) return {};
@@ -42,8 +61,9 @@ std::string of(const ExecRequest& exec, const Pod* pod) {
     command += " " + quoted(pod->name);
     if (!pod->container.empty()) command += " -c " + quoted(pod->container);
     command += " -- ";
-    if (!exec.env.empty()) {
+    if (!exec.env.empty() || !exec.env_from.empty()) {
       command += "env ";
+      for (const auto& [name, from] : exec.env_from) command += assignment(name, from) + " ";
       for (const auto& [name, value] : exec.env) {
         command += quoted(fmt::format("{}={}", name, value));
         command += ' ';

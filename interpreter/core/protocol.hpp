@@ -6,6 +6,7 @@
 // scripted test, recovery) is "the world".
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -68,12 +69,23 @@ struct TcpRequest {
   int port = 0;
   friend bool operator==(const TcpRequest&, const TcpRequest&) = default;
 };
+/// Where a secret stands that a variable is filled from. The text itself never enters the engine: the
+/// world has fetched it before the session.
+struct SecretRef {
+  plan::SecretSource::Kind kind = plan::SecretSource::Kind::Env;
+  std::string env;   // Env
+  std::string path;  // File: its path; Kubernetes: "namespace/name"
+  std::string key;   // Kubernetes
+  friend auto operator<=>(const SecretRef&, const SecretRef&) = default;
+};
 struct ExecRequest {
   plan::Exec::Place place = plan::Exec::Place::Local;
   std::uint32_t function = UINT32_MAX;  // into Plan::functions
   std::vector<std::string>
-      argv;  // {"/bin/sh", "-c", text} for shell text; empty: the function's own command
+      argv;  // {"/bin/sh", "-c", text} for shell text; empty: what the function's image runs
+  // A name stands once in the two of them: a hook's variable has taken the place of its function's.
   std::vector<std::pair<std::string, std::string>> env;
+  std::vector<std::pair<std::string, SecretRef>> env_from;
   std::optional<std::string> stdin_text;
   friend bool operator==(const ExecRequest&, const ExecRequest&) = default;
 };

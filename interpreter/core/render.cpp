@@ -20,9 +20,14 @@ class Renderer {
  public:
   Renderer(const Scope& scope, const std::string& namespace_name)
       : scope_(scope), namespace_(namespace_name) {}
+  /// `value`, or the first thing that went wrong.
+  template <typename T>
+  std::expected<T, std::string> result(T value) {
+    if (failed()) return std::unexpected(std::move(error_));
+    return value;
+  }
 
   bool failed() const { return !error_.empty(); }
-  const std::string& error() const { return error_; }
 
   void fail(std::string message) {
     if (error_.empty()) error_ = std::move(message);
@@ -138,7 +143,7 @@ class Renderer {
     return *std::move(parsed);
   }
 
-  ExecRequest exec(const plan::Exec& from) {
+  ExecRequest exec(const plan::Exec& from, const std::vector<plan::FunctionSpec>& functions) {
     ExecRequest to;
     to.place = from.place;
     to.function = from.function;
@@ -147,21 +152,27 @@ class Renderer {
     } else {
       for (const Expr& arg : from.argv) to.argv.push_back(text(arg));
     }
+    if (from.place == plan::Exec::Place::Function) {
+      if (from.function >= functions.size()) {
+        fail("the function is not in the plan");
+        return to;
+      }
+      const plan::FunctionSpec& function = functions[from.function];
+      if (to.argv.empty()) {
+        for (const Expr& arg : function.command) to.argv.push_back(text(arg));
+      }
+      for (const plan::EnvVar& variable : function.env) env(variable, to);
+    }
     for (const std::string& arg : to.argv) {
       if (arg.find('\0') != std::string::npos) fail("a command cannot hold a NUL character");
     }
-    for (const plan::EnvVar& variable : from.env) {
-      if (const Expr* expr = std::get_if<Expr>(&variable.value)) {
-        to.env.emplace_back(variable.name, text(*expr));
-        if (to.env.back().second.find('\0') != std::string::npos) {
-          fail(fmt::format("the variable `{}` cannot hold a NUL character", variable.name));
-        }
-      } else {
-        fail(fmt::format("the variable `{}` cannot be read from its source here", variable.name));
-      }
-    }
+    for (const plan::EnvVar& variable : from.env) env(variable, to);
     if (from.stdin_text) to.stdin_text = text(*from.stdin_text);
     return to;
+  }
+
+  SecretRef secret(const plan::SecretSource& source) {
+    return {source.kind, source.env, text(source.path), text(source.key)};
   }
 
   ScaleRequest scale(const plan::Scale& from) {
@@ -193,6 +204,21 @@ class Renderer {
     constexpr std::string_view kName = "content-type";
     return std::ranges::equal(name, kName,
                               [](char a, char b) { return (a | 0x20) == b || a == b; });
+  }
+
+  /// The last variable of a name has it.
+  void env(const plan::EnvVar& variable, ExecRequest& to) {
+    const auto same_name = [&](const auto& entry) { return entry.first == variable.name; };
+    std::erase_if(to.env, same_name);
+    std::erase_if(to.env_from, same_name);
+    if (const Expr* expr = std::get_if<Expr>(&variable.value)) {
+      to.env.emplace_back(variable.name, text(*expr));
+      if (to.env.back().second.find('\0') != std::string::npos) {
+        fail(fmt::format("the variable `{}` cannot hold a NUL character", variable.name));
+      }
+    } else {
+      to.env_from.emplace_back(variable.name, secret(std::get<plan::SecretSource>(variable.value)));
+    }
   }
 
   void body(const plan::HttpRequest& from, bool typed, HttpRequest& to) {
@@ -276,8 +302,9 @@ bool same_pods(const plan::PodSelection& a, const plan::PodSelection& b) {
          a.namespace_name == b.namespace_name && a.labels == b.labels && a.owner == b.owner;
 }
 
-std::expected<Request, std::string> render(const plan::Action& action, const Scope& scope,
-                                           const std::string& namespace_name) {
+std::expected<Request, std::string> render(const plan::Action& action,
+                                           const std::vector<plan::FunctionSpec>& functions,
+                                           const Scope& scope, const std::string& namespace_name) {
   Renderer renderer(scope, namespace_name);
   Request request;
   if (const auto* http = std::get_if<plan::HttpRequest>(&action)) {
@@ -285,7 +312,7 @@ std::expected<Request, std::string> render(const plan::Action& action, const Sco
   } else if (const auto* tcp = std::get_if<plan::TcpConnect>(&action)) {
     request = renderer.tcp(*tcp);
   } else if (const auto* exec = std::get_if<plan::Exec>(&action)) {
-    request = renderer.exec(*exec);
+    request = renderer.exec(*exec, functions);
   } else if (const auto* scale = std::get_if<plan::Scale>(&action)) {
     request = renderer.scale(*scale);
   } else if (const auto* wait = std::get_if<plan::Wait>(&action)) {
@@ -294,17 +321,21 @@ std::expected<Request, std::string> render(const plan::Action& action, const Sco
     renderer.fail(
         "this build cannot run the action");  // unsupported() has said so before the session
   }
-  if (renderer.failed()) return std::unexpected(renderer.error());
-  return request;
+  return renderer.result(std::move(request));
+}
+
+std::expected<SecretRef, std::string> render_secret(const plan::SecretSource& source,
+                                                    const Scope& scope) {
+  const std::string no_namespace;
+  Renderer renderer(scope, no_namespace);
+  return renderer.result(renderer.secret(source));
 }
 
 std::expected<PodQuery, std::string> render_query(const plan::PodSelection& selection,
                                                   const Scope& scope,
                                                   const std::string& namespace_name) {
   Renderer renderer(scope, namespace_name);
-  PodQuery query = renderer.query(selection);
-  if (renderer.failed()) return std::unexpected(renderer.error());
-  return query;
+  return renderer.result(renderer.query(selection));
 }
 
 std::expected<TcpRequest, std::string> parse_endpoint(std::string_view text) {

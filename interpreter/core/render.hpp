@@ -3,6 +3,7 @@
 
 #include <expected>
 #include <string>
+#include <vector>
 
 #include "compiler/plan/eval/eval.hpp"
 #include "interpreter/core/protocol.hpp"
@@ -17,10 +18,14 @@ const plan::PodSelection* pod_selection(const plan::Action& action);
 /// (rule 21).
 bool same_pods(const plan::PodSelection& a, const plan::PodSelection& b);
 
-/// `namespace_name` stands in where the plan states none. The error is one line; rule 7: it is not
-/// retried.
-std::expected<Request, std::string> render(const plan::Action& action, const plan::Scope& scope,
+/// `namespace_name` stands in where the plan states none; `functions` are the plan's. The error is one
+/// line; rule 7: it is not retried.
+std::expected<Request, std::string> render(const plan::Action& action,
+                                           const std::vector<plan::FunctionSpec>& functions,
+                                           const plan::Scope& scope,
                                            const std::string& namespace_name);
+std::expected<SecretRef, std::string> render_secret(const plan::SecretSource& source,
+                                                    const plan::Scope& scope);
 std::expected<PodQuery, std::string> render_query(const plan::PodSelection& selection,
                                                   const plan::Scope& scope,
                                                   const std::string& namespace_name);

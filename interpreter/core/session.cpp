@@ -34,7 +34,9 @@ struct Session::State {
         holds(context) {
     context.result.steps.resize(plan.steps.size());
     context.result.releases.resize(plan.steps.size());
-    for (const std::string& secret : context.inputs.secrets) context.redactor.add(secret);
+    for (const auto* secrets : {&context.inputs.secrets, &context.inputs.extra_secrets}) {
+      for (const std::string& secret : *secrets) context.redactor.add(secret);
+    }
     fill_target();
   }
 

@@ -17,7 +17,8 @@ struct Inputs {
   std::string session_id;
   std::string started;  // RFC 3339, for the fact session.started
   std::vector<plan::Value> params;
-  std::vector<std::string> secrets;
+  std::vector<std::string> secrets;        // of Plan::secrets
+  std::vector<std::string> extra_secrets;  // others the world fills in: to be kept out of reports
   std::string target_kind, target_name,
       target_namespace;  // empty: as the plan's target says, if it has one
   std::string
@@ -54,7 +55,9 @@ std::string_view to_text(Outcome outcome);
 
 /// What the world at hand can do beyond http, tcp and exec in pods and on this machine.
 struct Abilities {
-  bool functions = false, scale = false, wait = false;
+  bool functions = false;       // those that state what they run
+  bool function_images = false;  // also what an image runs by itself, and Function objects
+  bool scale = false, wait = false;
 };
 /// The first construct of the operation that the engine or the world cannot run, as one line for
 /// the user; nothing may be started then. Checked before the session, because half a session is

@@ -12,8 +12,21 @@ const plan::OperationPlan& operation_plan(const plan::Plan& plan, Operation oper
   return operation == Operation::Backup ? plan.backup : plan.restore;
 }
 
+/// Why a function cannot be run where images and Function objects are not known; empty: it can.
+std::string obstacle(const plan::Exec& exec, const plan::Plan& plan) {
+  if (exec.function >= plan.functions.size()) return "a function that is not in the plan";
+  const plan::FunctionSpec& function = plan.functions[exec.function];
+  if (function.from_cluster || !function.image) {
+    return fmt::format("function `{}`, which is an object of a cluster (declare it with `image` and `command`)",
+                       function.name);
+  }
+  if (exec.shell || !exec.argv.empty() || !function.command.empty()) return {};
+  return fmt::format("function `{}`, whose command only its image knows (write `command […]` in it, or a command in "
+                     "the hook)", function.name);
+}
+
 /// What of a task cannot be run; empty: nothing.
-std::string_view obstacle(const plan::Task& task, Abilities abilities) {
+std::string obstacle(const plan::Task& task, const plan::Plan& plan, Abilities abilities) {
   if (std::holds_alternative<plan::ScaleBack>(task.action)) return "`release scale back`";
   if (std::holds_alternative<plan::SessionStdin>(task.action)) return "`release stdin`";
   if (std::holds_alternative<plan::Scale>(task.action) && !abilities.scale) return "`scale`";
@@ -21,21 +34,19 @@ std::string_view obstacle(const plan::Task& task, Abilities abilities) {
   if (const auto* exec = std::get_if<plan::Exec>(&task.action)) {
     if (exec->place == plan::Exec::Place::Function && !abilities.functions)
       return "`exec in function`";
-    for (const plan::EnvVar& variable : exec->env) {
-      if (std::holds_alternative<plan::SecretSource>(variable.value))
-        return "`env … from` on a hook";
-    }
+    if (exec->place == plan::Exec::Place::Function && !abilities.function_images)
+      return obstacle(*exec, plan);
   }
   return {};
 }
 
-std::string_view obstacle(const plan::Step& step, Abilities abilities) {
+std::string obstacle(const plan::Step& step, const plan::Plan& plan, Abilities abilities) {
   if (step.hold) {
     if (step.hold->session) return "`hold … session`";
     if (step.hold->until_prints) return "`until operation prints`";
   }
-  std::string_view found = obstacle(step.task, abilities);
-  if (found.empty() && step.hold) found = obstacle(step.hold->release, abilities);
+  std::string found = obstacle(step.task, plan, abilities);
+  if (found.empty() && step.hold) found = obstacle(step.hold->release, plan, abilities);
   return found;
 }
 
@@ -79,11 +90,11 @@ std::optional<std::string> unsupported(const plan::Plan& plan, Operation operati
   for (const auto* side : {&steps.pre, &steps.post}) {
     for (const plan::Group& group : *side) {
       for (const std::uint32_t id : group) {
-        const std::string_view found = obstacle(plan.steps[id], abilities);
+        const std::string found = obstacle(plan.steps[id], plan, abilities);
         if (found.empty()) continue;
         const plan::Origin& origin = plan.steps[id].task.origin;
-        return fmt::format("{}:{}: this build cannot run {}, which {} needs", origin.file,
-                           origin.line, found, title(plan, id));
+        return fmt::format("{}:{}: {} needs what this build cannot run: {}", origin.file,
+                           origin.line, title(plan, id), found);
       }
     }
   }

@@ -69,7 +69,7 @@ bool TaskRun::render_task() {
     if (selection_->container) take(plan::evaluate_text(*selection_->container, facts), container_);
   }
   if (error.empty()) {
-    if (auto request = render(task_.action, facts, namespace_name)) {
+    if (auto request = render(task_.action, context_.plan.functions, facts, namespace_name)) {
       request_ = *std::move(request);
     } else {
       error = std::move(request.error());

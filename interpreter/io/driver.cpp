@@ -182,7 +182,16 @@ class Driver {
     attempt.call = http().connect(host, port, start.timeout, done);
   }
 
-  void begin(Attempt& attempt, const engine::StartAttempt& start, const engine::ExecRequest& request, const Done& done) {
+  void begin(Attempt& attempt, const engine::StartAttempt& start, engine::ExecRequest request, const Done& done) {
+    for (auto& [name, from] : request.env_from) {
+      const auto text = world_.secrets.find(from);
+      if (text == world_.secrets.end()) {
+        done(engine::DefiniteFailure{fmt::format("the secret for the variable `{}` was not fetched", name)});
+        return;
+      }
+      request.env.emplace_back(std::move(name), text->second);
+    }
+    request.env_from.clear();
     if (request.place == plan::Exec::Place::Local) {
       ProcessSpec spec;
       spec.argv = request.argv;

@@ -10,6 +10,7 @@
 
 #include "interpreter/core/session.hpp"
 #include "interpreter/io/cluster.hpp"
+#include "interpreter/io/inputs.hpp"
 #include "interpreter/io/loop.hpp"
 
 namespace hookc::io {
@@ -25,6 +26,7 @@ struct OperationSpec {
 
 struct World {
   Cluster* cluster = nullptr;               // none: requests that need one fail
+  SecretTexts secrets;                      // of the variables that requests want filled
   std::optional<OperationSpec> operation;   // none: Inputs::has_operation is false
   std::optional<bool> given_outcome;        // or the operation is done elsewhere and this is how it went
   std::function<void(const engine::Report&)> on_report;

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <map>
+#include <set>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -14,6 +14,8 @@
 #include "compiler/diagnostics/diagnostic.hpp"
 #include "compiler/plan/eval/eval.hpp"
 #include "compiler/plan/eval/param_value.hpp"
+#include "compiler/plan/walk.hpp"
+#include "interpreter/core/render.hpp"
 
 namespace hookc::io {
 
@@ -87,6 +89,72 @@ void check_names(const plan::Plan& plan, const Texts& values, const char* where,
     problems.push_back(near ? fmt::format("{}: there is no param `{}`; did you mean `{}`?", where, name, *near)
                             : fmt::format("{}: there is no param `{}`", where, name));
   }
+}
+
+/// What the steps of an operation need of secrets, in the order of the plan.
+struct Needs {
+  std::set<std::uint32_t> declared;           // into Plan::secrets
+  std::vector<const plan::EnvVar*> variables;  // with a source of their own
+};
+
+Needs needs_of(const plan::Plan& plan, engine::Operation operation) {
+  Needs needs;
+  const auto expressions = [&](const auto& part) {
+    plan::for_each_expr(part, [&](const plan::Expr& expr) {
+      if (expr.op == plan::Op::Secret && expr.index < plan.secrets.size()) needs.declared.insert(expr.index);
+    });
+  };
+  const auto variables = [&](const std::vector<plan::EnvVar>& env) {
+    for (const plan::EnvVar& variable : env) {
+      if (std::holds_alternative<plan::SecretSource>(variable.value)) needs.variables.push_back(&variable);
+    }
+  };
+  const auto task = [&](const plan::Task& one) {
+    const auto* exec = std::get_if<plan::Exec>(&one.action);
+    if (exec == nullptr) return;
+    variables(exec->env);
+    if (exec->function >= plan.functions.size()) return;
+    expressions(plan.functions[exec->function]);
+    variables(plan.functions[exec->function].env);
+  };
+  const plan::OperationPlan& steps = operation == engine::Operation::Backup ? plan.backup : plan.restore;
+  if (plan.target) expressions(*plan.target);
+  expressions(steps);
+  for (const auto* side : {&steps.pre, &steps.post}) {
+    for (const plan::Group& group : *side) {
+      for (const std::uint32_t id : group) {
+        const plan::Step& step = plan.steps[id];
+        expressions(step);
+        task(step.task);
+        if (step.hold) task(step.hold->release);
+      }
+    }
+  }
+  return needs;
+}
+
+std::expected<std::string, std::string> secret_text(
+    const engine::SecretRef& from, const std::function<std::optional<std::string>(const std::string&)>& variable,
+    Cluster* cluster) {
+  using Kind = plan::SecretSource::Kind;
+  switch (from.kind) {
+    case Kind::Env: {
+      auto value = variable(from.env);
+      if (!value) return std::unexpected(fmt::format("the environment variable {} is not set", from.env));
+      return *std::move(value);
+    }
+    case Kind::File: {
+      auto text = read_file(from.path);
+      if (text && text->ends_with('\n')) text->pop_back();
+      if (text && text->ends_with('\r')) text->pop_back();
+      return text;
+    }
+    case Kind::Kubernetes: break;
+  }
+  if (cluster == nullptr) {
+    return std::unexpected("it stands in a cluster, and there is none: give manifests with --local");
+  }
+  return cluster->secret(from.path, from.key);
 }
 
 }  // namespace
@@ -174,53 +242,43 @@ std::expected<std::vector<plan::Value>, std::vector<std::string>> resolve_params
   return values;
 }
 
-std::expected<std::vector<std::string>, std::vector<std::string>> fetch_secrets(
-    const plan::Plan& plan, const std::vector<plan::Value>& params,
+std::expected<Secrets, std::vector<std::string>> fetch_secrets(
+    const plan::Plan& plan, engine::Operation operation, const std::vector<plan::Value>& params,
     const std::function<std::optional<std::string>(const std::string&)>& variable, Cluster* cluster) {
-  std::vector<std::string> texts;
+  Secrets secrets;
+  secrets.declared.resize(plan.secrets.size());
   std::vector<std::string> problems;
   const ParamScope scope(plan, params);
-  const auto text_of = [&](const plan::OptionalExpr& expr) -> std::string {
-    if (!expr) return {};
-    auto text = plan::evaluate_text(*expr, scope);
-    if (!text) problems.push_back(text.error().message);
-    return text.value_or("");
+  const auto fetch = [&](const plan::SecretSource& source) -> std::expected<std::string, std::string> {
+    auto ref = engine::render_secret(source, scope);
+    if (!ref) return std::unexpected(std::move(ref.error()));
+    const auto [known, added] = secrets.sources.try_emplace(*ref);
+    if (!added) return known->second;
+    auto text = secret_text(*ref, variable, cluster);
+    if (!text) {
+      secrets.sources.erase(known);
+      return text;
+    }
+    return known->second = std::move(*text);
   };
-  for (const plan::Secret& secret : plan.secrets) {
-    std::string& text = texts.emplace_back();
-    const auto missing = [&](const std::string& why) {
-      problems.push_back(fmt::format("secret `{}`: {}", secret.name, why));
-    };
-    using Kind = plan::SecretSource::Kind;
-    switch (secret.source.kind) {
-      case Kind::Env: {
-        auto value = variable(secret.source.env);
-        if (!value) missing(fmt::format("the environment variable {} is not set", secret.source.env));
-        text = value.value_or("");
-        break;
-      }
-      case Kind::File: {
-        auto value = read_file(text_of(secret.source.path));
-        if (!value) missing(value.error());
-        text = value.value_or("");
-        if (text.ends_with('\n')) text.pop_back();
-        if (text.ends_with('\r')) text.pop_back();
-        break;
-      }
-      case Kind::Kubernetes: {
-        if (cluster == nullptr) {
-          missing("it stands in a cluster, and there is none: give manifests with --local");
-          break;
-        }
-        auto value = cluster->secret(text_of(secret.source.path), text_of(secret.source.key));
-        if (!value) missing(value.error());
-        text = value.value_or("");
-        break;
-      }
+  const Needs needs = needs_of(plan, operation);
+  for (const std::uint32_t index : needs.declared) {
+    auto text = fetch(plan.secrets[index].source);
+    if (text) {
+      secrets.declared[index] = std::move(*text);
+    } else {
+      problems.push_back(fmt::format("secret `{}`: {}", plan.secrets[index].name, text.error()));
     }
   }
+  for (const plan::EnvVar* env : needs.variables) {
+    auto text = fetch(std::get<plan::SecretSource>(env->value));
+    if (text) continue;
+    std::string problem = fmt::format("variable `{}`: {}", env->name, text.error());
+    // Two hooks in one function need it twice and miss it once.
+    if (std::ranges::find(problems, problem) == problems.end()) problems.push_back(std::move(problem));
+  }
   if (!problems.empty()) return std::unexpected(std::move(problems));
-  return texts;
+  return secrets;
 }
 
 }  // namespace hookc::io

@@ -3,6 +3,7 @@
 
 #include <expected>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -30,10 +31,19 @@ std::string variable_of(const std::string& param);
 std::expected<std::vector<plan::Value>, std::vector<std::string>> resolve_params(const plan::Plan& plan,
                                                                                  const ParamSources& sources);
 
-/// Texts in the order of Plan::secrets, fetched now: from the environment, from files (one line end at the end is not
-/// part of the secret), or from the cluster. The error is one line a secret that cannot be had, never with a secret in it.
-std::expected<std::vector<std::string>, std::vector<std::string>> fetch_secrets(
-    const plan::Plan& plan, const std::vector<plan::Value>& params,
+/// The texts of secrets by where they stand, for variables that are filled from there.
+using SecretTexts = std::map<engine::SecretRef, std::string>;
+
+struct Secrets {
+  std::vector<std::string> declared;  // in the order of Plan::secrets; empty: the operation does not use it
+  SecretTexts sources;                // of `env X from …` in hooks and in the functions they run in
+};
+
+/// Fetches every secret that the steps of the operation use, now: from the environment, from files (one line end at the
+/// end is not part of the secret), or from the cluster. The error is one line a secret that cannot be had, never with a
+/// secret in it.
+std::expected<Secrets, std::vector<std::string>> fetch_secrets(
+    const plan::Plan& plan, engine::Operation operation, const std::vector<plan::Value>& params,
     const std::function<std::optional<std::string>(const std::string&)>& variable, Cluster* cluster);
 
 }  // namespace hookc::io

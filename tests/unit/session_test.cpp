@@ -442,7 +442,7 @@ TEST_CASE("unsupported: the first construct that cannot run is named with its pl
   hold.hold->session = true;
   hold.task.origin = {"db.hook", 7, 1};
   CHECK(unsupported(builder.plan, engine::Operation::Backup) ==
-        "db.hook:7: this build cannot run `hold … session`, which hold backup \"locked\" needs");
+        "db.hook:7: hold backup \"locked\" needs what this build cannot run: `hold … session`");
   CHECK_FALSE(unsupported(builder.plan, engine::Operation::Restore));
 
   PlanBuilder scaled;
