@@ -17,7 +17,8 @@ namespace {
 
 std::string where(const engine::StartAttempt& start) {
   if (!start.pod) return {};
-  return fmt::format(" in pod {}/{} container {}", start.pod->namespace_name, start.pod->name, start.pod->container);
+  return fmt::format(" in pod {}{}{}{}{}", start.pod->namespace_name, start.pod->namespace_name.empty() ? "" : "/",
+                     start.pod->name, start.pod->container.empty() ? "" : " container ", start.pod->container);
 }
 
 std::string port(int number, const std::string& name) { return name.empty() ? fmt::to_string(number) : name; }
@@ -41,9 +42,9 @@ std::string describe(const engine::StartAttempt& start, const engine::ExecReques
   const bool shell = request.argv.size() == 3 && request.argv[0] == "/bin/sh" && request.argv[1] == "-c";
   std::string text = fmt::format("exec{}{}: {}", where(start),
                                  request.place == plan::Exec::Place::Local      ? " on this machine"
-                                 : request.place == plan::Exec::Place::Function ? " in a Job"
+                                 : request.place == plan::Exec::Place::Function ? " as a function"
                                                                                 : "",
-                                 shell ? (request.argv[2].contains('\n') ? "\n" : "") + request.argv[2] : fmt::format("{}", fmt::join(request.argv, " ")));
+                                 shell ? (request.argv[2].contains('\n') ? "\n" : "") + request.argv[2] : fmt::format("{}", request.argv));
   for (const auto& [name, value] : request.env) text += fmt::format("\n  {}={}", name, value);
   for (const auto& [name, from] : request.env_from) text += fmt::format("\n  {}=***", name);
   if (request.stdin_text) text += fmt::format("\n  stdin: {}", *request.stdin_text);

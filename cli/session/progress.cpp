@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <ctime>
@@ -56,7 +57,11 @@ void Progress::report(const engine::Report& report) {
     return;
   }
   if (report.kind == Kind::SessionEnded) return;  // result() says it
-  if (report.kind == Kind::AttemptEnded) last_output_[report.step.value_or(0)] = report.output;
+  if (report.kind == Kind::AttemptEnded) {
+    Round& round = rounds_[report.step.value_or(0)];
+    if (round.number != report.attempt_number) round = {report.attempt_number, {}};
+    round.outputs[report.pod] = report.output;
+  }
   const std::string text = engine::event_text(frame_, report);
   if (text.empty()) return;
   if (report.kind == Kind::StepStarted || report.kind == Kind::ReleaseStarted) {
@@ -70,8 +75,13 @@ void Progress::report(const engine::Report& report) {
   line(text, color_of(report.phase));
   if (report.kind != Kind::StepEnded && report.kind != Kind::ReleaseEnded) return;
   const bool shown = report.phase == engine::StepPhase::Failed || options_.verbose;
-  const auto output = last_output_.extract(report.step.value_or(0));
-  if (shown && output && !output.mapped().empty()) std::fputs(engine::output_text(output.mapped()).c_str(), stderr);
+  const auto round = rounds_.extract(report.step.value_or(0));
+  if (!shown || !round) return;
+  for (const auto& [pod, output] : round.mapped().outputs) {
+    if (output.empty()) continue;
+    if (round.mapped().outputs.size() > 1) fmt::print(stderr, "  pod {}:\n", pod);
+    std::fputs(engine::output_text(output).c_str(), stderr);
+  }
 }
 
 void Progress::result(const engine::SessionResult& result) {
@@ -84,14 +94,16 @@ void Progress::result(const engine::SessionResult& result) {
   std::fputs(engine::result_text(frame_, result).c_str(), stderr);
 }
 
-void Progress::operation_output(int stream, std::string_view bytes) {
+int Progress::operation_output(int stream, std::string_view bytes) {
   if (pending_) clear_pending();
   const bool to_stderr = options_.json || stream == 2;
   std::FILE* const out = to_stderr ? stderr : stdout;
-  std::fwrite(bytes.data(), 1, bytes.size(), out);
-  std::fflush(out);
+  errno = 0;
+  const bool written = std::fwrite(bytes.data(), 1, bytes.size(), out) == bytes.size() && std::fflush(out) == 0;
+  const int error = written || to_stderr ? 0 : errno != 0 ? errno : EIO;
   const bool same_screen = to_stderr || ::isatty(STDOUT_FILENO) == 1;
   if (same_screen && options_.live) operation_mid_line_ = !bytes.ends_with('\n');
+  return error;
 }
 
 }  // namespace hookc::cli

@@ -25,8 +25,9 @@ class Progress {
 
   void report(const engine::Report& report);
   void result(const engine::SessionResult& result);
-  /// The operation's own output goes through here, so that it does not run into a line of ours.
-  void operation_output(int stream, std::string_view bytes);
+  /// The operation's own output goes through here, so that it does not run into a line of ours. Gives errno where
+  /// standard output takes no more, else 0; standard error is given up silently.
+  int operation_output(int stream, std::string_view bytes);
 
  private:
   void line(std::string_view text, std::string_view color = {});
@@ -35,7 +36,12 @@ class Progress {
   engine::Frame frame_;
   Options options_;
   std::uint64_t sequence_ = 0;
-  std::map<std::uint32_t, std::string> last_output_;  // of each step's last attempt
+  /// What each pod printed (none: ""), of the last round of attempts of each step.
+  struct Round {
+    std::uint32_t number = 0;
+    std::map<std::string, std::string> outputs;
+  };
+  std::map<std::uint32_t, Round> rounds_;
   bool pending_ = false;          // a line without an end stands on the terminal
   bool operation_mid_line_ = false;
 };

@@ -170,7 +170,7 @@ Exit run_session_command(const Arguments& given, std::vector<std::string> operat
     world.given_outcome = outcome == "succeeded";
   } else {
     world.operation = io::OperationSpec{
-        std::move(operation), [&](int stream, std::string_view bytes) { progress.operation_output(stream, bytes); },
+        std::move(operation), [&](int stream, std::string_view bytes) { return progress.operation_output(stream, bytes); },
         {{"HOOKC_SESSION_ID", inputs.session_id}, {"HOOKC_OPERATION", std::string(given.words[0])}}};
   }
   const engine::SessionResult result = io::run_session(loop, **plan, std::move(inputs), std::move(world));

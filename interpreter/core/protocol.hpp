@@ -229,6 +229,7 @@ struct OperationEnded {
   int exit_code = 0;   // 128 + signal
   std::string output;  // the tail of it, bounded by the world
   std::string error;   // it could not be started
+  std::string lost;    // what it printed could not be passed on, and why: it failed, whatever it says
   std::optional<bool> succeeded = std::nullopt;  // said by whoever ran it; else `succeeds when` judges the exit code
 };
 struct TimerFired {

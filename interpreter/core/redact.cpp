@@ -11,11 +11,13 @@ bool unreserved(unsigned char c) {  // RFC 3986, 2.3
          c == '.' || c == '_' || c == '~';
 }
 
-std::string percent_encoded(std::string_view text, std::string_view digits, bool plus) {
+/// `kept`: what an encoder leaves as it is beside the unreserved characters.
+std::string percent_encoded(std::string_view text, std::string_view digits, bool plus,
+                            std::string_view kept) {
   std::string out;
   for (const char ch : text) {
     const auto c = static_cast<unsigned char>(ch);
-    if (unreserved(c)) {
+    if (unreserved(c) || kept.find(ch) != std::string_view::npos) {
       out += ch;
     } else if (plus && c == ' ') {
       out += '+';
@@ -114,6 +116,8 @@ void Redactor::add(std::string_view secret) {
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   constexpr std::string_view kUrlSafe =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  // Everything; paths, as Python's quote(); encodeURIComponent() and encodeURI() (ECMA-262, 19.2.6).
+  constexpr std::string_view kKept[] = {"", "/", "!'()*", ";,/?:@&=+$#!'()*"};
   constexpr std::size_t kShortestCore =
       4;  // base64 in the middle of something: shorter ones match by chance
   constexpr std::size_t kShortestLine = 8;  // a line of a longer secret: shorter ones tell nothing
@@ -136,9 +140,11 @@ void Redactor::add(std::string_view secret) {
   }
   for (const std::string_view text : texts) {
     insert(text);
-    for (const bool plus : {false, true}) {
-      insert(percent_encoded(text, kUpper, plus));
-      insert(percent_encoded(text, kLower, plus));
+    for (const std::string_view kept : kKept) {
+      for (const bool plus : {false, true}) {
+        insert(percent_encoded(text, kUpper, plus, kept));
+        insert(percent_encoded(text, kLower, plus, kept));
+      }
     }
     insert(json_escaped(text, false));
     insert(json_escaped(text, true));

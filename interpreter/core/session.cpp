@@ -197,6 +197,8 @@ struct Session::State {
     std::string problem;
     if (!end.error.empty()) {
       problem = "could not be started: " + end.error;
+    } else if (!end.lost.empty()) {
+      problem = "what it printed could not be written: " + end.lost;
     } else if (end.succeeded) {
       if (!*end.succeeded) problem = "its caller reported it as failed";
     } else if (!steps.succeeds_when) {

@@ -1,6 +1,7 @@
 #include "interpreter/io/driver.hpp"
 
 #include <csignal>
+#include <cstring>
 
 #include <deque>
 #include <map>
@@ -22,7 +23,9 @@ class Driver {
  public:
   Driver(Loop& loop, const plan::Plan& plan, engine::Inputs inputs, World world)
       : loop_(loop), plan_(plan), world_(std::move(world)) {
-    for (const std::string& secret : inputs.secrets) redactor_.add(secret);
+    for (const auto* secrets : {&inputs.secrets, &inputs.extra_secrets}) {
+      for (const std::string& secret : *secrets) redactor_.add(secret);
+    }
     session_.emplace(plan, std::move(inputs));
   }
 
@@ -227,7 +230,7 @@ class Driver {
 
   void execute(engine::StartOperation&) {
     if (world_.given_outcome) {
-      push(engine::OperationEnded{*world_.given_outcome ? 0 : 1, {}, {}, world_.given_outcome});
+      push(engine::OperationEnded{*world_.given_outcome ? 0 : 1, {}, {}, {}, world_.given_outcome});
       return;
     }
     ProcessSpec spec;
@@ -239,13 +242,15 @@ class Driver {
       pass_on(stream, operation_streams_[stream == 2].feed(bytes));
     };
     operation_ = std::make_unique<Process>(loop_, std::move(spec), [this](ProcessEnd end) {
-      pass_on(1, operation_streams_[0].finish());
-      pass_on(2, operation_streams_[1].finish());
-      push(engine::OperationEnded{end.exit_code, std::move(end.last_output), std::move(end.error)});
+      for (const int stream : {1, 2}) pass_on(stream, operation_streams_[stream == 2].finish());
+      push(engine::OperationEnded{end.exit_code, std::move(end.last_output), std::move(end.error),
+                                  lost_ != 0 ? std::strerror(lost_) : ""});
     });
   }
   void pass_on(int stream, const std::string& text) {
-    if (!text.empty() && world_.operation->on_output) world_.operation->on_output(stream, text);
+    if (text.empty() || lost_ != 0 || !world_.operation->on_output) return;
+    lost_ = world_.operation->on_output(stream, text);
+    if (lost_ != 0 && operation_) operation_->stop();
   }
   void execute(engine::StopOperation&) {
     if (operation_) operation_->stop();
@@ -266,6 +271,7 @@ class Driver {
   Timer sweep_{loop_};
   std::map<engine::TimerId, std::unique_ptr<Timer>> timers_;
   std::unique_ptr<Process> operation_;
+  int lost_ = 0;  // errno of the first output of the operation that could not be passed on
 };
 
 }  // namespace

@@ -6,7 +6,8 @@
   err    … and on standard error                  (missing: nothing)
   code   … and its exit code                      (missing: 0)
 
-Everything else in the folder is input. HOOKC_UPDATE=1 writes out, err and code anew; read the diff.
+Everything else in the folder is input. What differs from run to run is replaced before it is compared: the ids of
+sessions, and how long something took. $HOOKC_SOURCE is the root of the sources. HOOKC_UPDATE=1 writes out, err and code anew; read the diff.
 Usage: run.py HOOKC [NAME…]
 """
 
@@ -14,6 +15,7 @@ import concurrent.futures
 import difflib
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -22,6 +24,16 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parent
 EXPECTED = ("out", "err", "code")
 TIMEOUT_SECONDS = 60
+VOLATILE = (
+    (re.compile(rb"\b\d{8}T\d{6}Z-[0-9a-f]{6}\b"), b"SESSION"),
+    (re.compile(rb"(?m)^((?:pre|post|hold|release of|backup|restore) .*succeeded) in (?:\d+(?:ms|s|m|h))+$"), rb"\1"),
+)
+
+
+def steady(text):
+    for pattern, replacement in VOLATILE:
+        text = pattern.sub(replacement, text)
+    return text
 
 
 def run_case(folder, hookc):
@@ -42,6 +54,7 @@ def run_case(folder, hookc):
             "LC_ALL": "C.UTF-8",
             "TZ": "UTC",
             "GIT_CEILING_DIRECTORIES": scratch,
+            "HOOKC_SOURCE": str(ROOT.parent.parent),
         }
         for name, value in os.environ.items():
             if name.startswith(("ASAN_", "UBSAN_", "TSAN_", "LLVM_PROFILE", "GCOV_")):
@@ -50,7 +63,7 @@ def run_case(folder, hookc):
             ["sh", "-c", (folder / "cmd").read_text()],
             cwd=work, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT_SECONDS,
         )
-        return {"out": done.stdout, "err": done.stderr, "code": f"{done.returncode}\n".encode()}
+        return {"out": steady(done.stdout), "err": steady(done.stderr), "code": f"{done.returncode}\n".encode()}
 
 
 def expected(folder, part):
