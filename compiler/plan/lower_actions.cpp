@@ -1,4 +1,5 @@
 // Actions, and whom they concern.
+#include <ranges>
 #include <utility>
 
 #include "compiler/plan/lowering.hpp"
@@ -21,10 +22,10 @@ Expr literal_text(std::string_view text) {
 /// single-valued kind.
 const ast::Clause* find_clause(const sema::Program& program, const sema::Body& body,
                                ast::ClauseKind kind, sema::FrameId& frame) {
-  for (auto scoped = body.clauses.rbegin(); scoped != body.clauses.rend(); ++scoped) {
-    const ast::Clause& clause = program.clause(*scoped);
+  for (const sema::ScopedClause& scoped : std::views::reverse(body.clauses)) {
+    const ast::Clause& clause = program.clause(scoped);
     if (clause.kind != kind) continue;
-    frame = scoped->frame;
+    frame = scoped.frame;
     return &clause;
   }
   return nullptr;

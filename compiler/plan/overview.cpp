@@ -177,25 +177,25 @@ std::string Builder::held(const Hold& hold) const {
 
 void Builder::notes(const Step& step, std::vector<std::string>& out) const {
   if (step.on_error == OnError::Skip) {
-    out.push_back(
+    out.emplace_back(
         "if it fails the session is Skipped: holds are released, only `always` hooks run");
   }
   if (!step.hold) return;
   const Hold& hold = *step.hold;
   if (step.on_error == OnError::Warn || step.on_error == OnError::Continue) {
-    out.push_back("may run unprotected: the operation goes on without this hold");
+    out.emplace_back("may run unprotected: the operation goes on without this hold");
   }
-  if (step.when) out.push_back("may run unprotected: without a true `when` nothing is held");
+  if (step.when) out.emplace_back("may run unprotected: without a true `when` nothing is held");
   if (hold.at_most) {
-    out.push_back(
+    out.emplace_back(
         "past its limit it is released even if the operation still runs, and the session fails");
   } else {
-    out.push_back("no `at most`: nothing ends it while the operation runs");
+    out.emplace_back("no `at most`: nothing ends it while the operation runs");
   }
   if (hold.session) {
-    out.push_back("ends with its connection");
+    out.emplace_back("ends with its connection");
   } else {
-    out.push_back(
+    out.emplace_back(
         "no expiry of its own: if hookc is killed it stays until its release is run by hand");
   }
 }
