@@ -1,11 +1,13 @@
 #include "interpreter/io/local_cluster/manifests.hpp"
 
 #include <openssl/evp.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <sstream>
 
 #include <fmt/format.h>
 
@@ -14,6 +16,41 @@ namespace hookc::io {
 namespace {
 
 constexpr std::int64_t kMaxReplicas = 1000;
+
+constexpr int kMaxListDepth = 8;          // an anchor can stand inside itself
+constexpr std::size_t kMaxObjects = 100'000;  // and aliases can multiply
+
+/// Sees to it that a stream ends: after some broken documents yaml-cpp 0.7 finds another empty one at the same place,
+/// for ever (`,&!`).
+class Documents : public YAML::EventHandler {
+ public:
+  bool advanced() const { return advanced_; }
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    advanced_ = mark.pos > last_;
+    last_ = mark.pos;
+  }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+
+ private:
+  int last_ = -1;
+  bool advanced_ = true;
+};
+
+void require_end(const std::string& yaml) {
+  std::istringstream stream(yaml);
+  YAML::Parser parser(stream);
+  Documents documents;
+  while (parser.HandleNextDocument(documents)) {
+    if (!documents.advanced()) throw YAML::ParserException(YAML::Mark::null_mark(), "this is not YAML");
+  }
+}
 
 /// Carries "path:line:column: why" out of the reader; caught in read_manifests.
 struct BadManifest {
@@ -24,13 +61,14 @@ class Reader {
  public:
   Reader(const std::string& path, Manifests& into) : path_(path), into_(into) {}
 
-  void object(const YAML::Node& node) {
+  void object(const YAML::Node& node, int depth = 0) {
     if (node.IsNull()) return;
     if (!node.IsMap()) fail(node, "a manifest is a mapping with `apiVersion`, `kind` and `metadata`");
     const std::string kind = text(node, "kind", "");
     if (kind.empty()) fail(node, "this object has no `kind`");
+    if (depth > kMaxListDepth || ++objects_ > kMaxObjects) fail(node, "too many objects, or lists in lists");
     if (kind == "List" || (kind.ends_with("List") && node["items"])) {
-      for (const YAML::Node& item : node["items"]) object(item);
+      for (const YAML::Node& item : node["items"]) object(item, depth + 1);
       return;
     }
     const std::string version = text(node, "apiVersion", "");
@@ -238,14 +276,17 @@ class Reader {
 
   const std::string& path_;
   Manifests& into_;
+  std::size_t objects_ = 0;
 };
 
 }  // namespace
 
 std::expected<void, std::string> read_manifests(std::string_view yaml, const std::string& path, Manifests& into) {
   try {
+    const std::string text(yaml);
+    require_end(text);
     Reader reader(path, into);
-    for (const YAML::Node& document : YAML::LoadAll(std::string(yaml))) reader.object(document);
+    for (const YAML::Node& document : YAML::LoadAll(text)) reader.object(document);
     return {};
   } catch (const BadManifest& bad) {
     return std::unexpected(bad.message);
