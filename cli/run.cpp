@@ -19,29 +19,40 @@ constexpr std::string_view formats[] = {"text", "jsonl"};
 constexpr std::string_view outcomes[] = {"succeeded", "failed", "skipped"};
 
 constexpr Option options[] = {
-    {"--local", "FILE",
-     "Take the Kubernetes manifests in FILE as the cluster: selectors, owners, containers, variables and ports are "
+    {"--local",
+     "FILE",
+     "Take the Kubernetes manifests in FILE as the cluster: selectors, owners, containers, "
+     "variables and ports are "
      "resolved in them, and commands run as processes of this machine. May be given several times.",
      {}},
     {"--param", "NAME=VALUE", "The value of a param. May be given several times.", {}, 'p'},
     {"--params", "FILE", "Values of params as a YAML or JSON mapping.", {}},
     {"--env", "NAME", "The `environment` block whose values are used.", {}},
-    {"--namespace", "NS", "The namespace of pods that state none. Default: the target's, else `default`.", {}, 'n'},
+    {"--namespace",
+     "NS",
+     "The namespace of pods that state none. Default: the target's, else `default`.",
+     {},
+     'n'},
     {"--target", "KIND/NAME", "What is backed up or restored: target.kind and target.name.", {}},
-    {"--outcome", "OUTCOME", "How the operation went, instead of a COMMAND: succeeded, failed, skipped.", outcomes},
+    {"--outcome", "OUTCOME",
+     "How the operation went, instead of a COMMAND: succeeded, failed, skipped.", outcomes},
     {"--format", "FORMAT",
      "text: a line a hook on standard error. jsonl: events on standard output, one a line "
      "(docs/reference/events.md); what COMMAND prints then goes to standard error.",
      formats, 'f'},
-    {"--dry-run", "", "Show what would be done, and do nothing: no request, no command, no secret is fetched.", {}},
+    {"--dry-run",
+     "",
+     "Show what would be done, and do nothing: no request, no command, no secret is fetched.",
+     {}},
     {"--verbose", "", "Show the output of hooks that succeed, too.", {}, 'v'},
 };
 
 /// hookc-session, beside this program or where packages put helpers.
 std::filesystem::path session_program() {
   std::error_code error;
-  const std::filesystem::path here = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
-  const std::filesystem::path beside = here / "hookc-session";
+  const std::filesystem::path here =
+      std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+  std::filesystem::path beside = here / "hookc-session";
   if (std::filesystem::exists(beside, error)) return beside;
   return here.parent_path() / "libexec" / "hookc" / "hookc-session";
 }
@@ -53,7 +64,8 @@ Exit become_session(const Arguments& given) {
   for (const std::string_view word : given.raw) argv.push_back(word.data());
   argv.push_back(nullptr);
   ::execv(program.c_str(), const_cast<char* const*>(argv.data()));
-  return fault(fmt::format("cannot start `{}`, which runs sessions: {}", program, std::strerror(errno)));
+  return fault(
+      fmt::format("cannot start `{}`, which runs sessions: {}", program, std::strerror(errno)));
 }
 
 }  // namespace
@@ -62,12 +74,16 @@ constinit const Command run_command = {
     "run",
     "Run a backup or a restore with its hooks around it.",
     "(backup|restore) [OPTION…] FILE -- COMMAND…",
-    "The file is checked first; nothing runs if it has errors. Then: pre hooks in order, COMMAND, the releases of "
-    "holds, post hooks by their policy. A pre hook that fails skips COMMAND. Ctrl-C ends COMMAND and everything it "
+    "The file is checked first; nothing runs if it has errors. Then: pre hooks in order, COMMAND, "
+    "the releases of "
+    "holds, post hooks by their policy. A pre hook that fails skips COMMAND. Ctrl-C ends COMMAND "
+    "and everything it "
     "started; releases and post hooks still run.\n\n"
-    "A param takes its value from -p, else from the variable HOOK_PARAM_NAME, else from --params, else from the "
+    "A param takes its value from -p, else from the variable HOOK_PARAM_NAME, else from --params, "
+    "else from the "
     "environment block, else from its default.\n\n"
-    "Exit codes: 0 the session succeeded or was skipped, 1 it failed or the file has errors, 2 wrong use (nothing was "
+    "Exit codes: 0 the session succeeded or was skipped, 1 it failed or the file has errors, 2 "
+    "wrong use (nothing was "
     "run), 3 a file that cannot be read.\n",
     options,
     Words::Files,

@@ -17,17 +17,20 @@ namespace {
 
 std::string where(const engine::StartAttempt& start) {
   if (!start.pod) return {};
-  return fmt::format(" in pod {}{}{}{}{}", start.pod->namespace_name, start.pod->namespace_name.empty() ? "" : "/",
-                     start.pod->name, start.pod->container.empty() ? "" : " container ", start.pod->container);
+  return fmt::format(" in pod {}{}{}{}{}", start.pod->namespace_name,
+                     start.pod->namespace_name.empty() ? "" : "/", start.pod->name,
+                     start.pod->container.empty() ? "" : " container ", start.pod->container);
 }
 
-std::string port(int number, const std::string& name) { return name.empty() ? fmt::to_string(number) : name; }
+std::string port(int number, const std::string& name) {
+  return name.empty() ? fmt::to_string(number) : name;
+}
 
 std::string describe(const engine::StartAttempt& start, const engine::HttpRequest& request) {
   std::string url = request.url;
   if (url.empty() && start.pod) {
-    url = fmt::format("{}://{}:{}{}", request.scheme.empty() ? "http" : request.scheme, start.pod->name,
-                      port(request.port, request.port_name), request.path);
+    url = fmt::format("{}://{}:{}{}", request.scheme.empty() ? "http" : request.scheme,
+                      start.pod->name, port(request.port, request.port_name), request.path);
   }
   std::string text = fmt::format("{} {}", request.post ? "POST" : "GET", url);
   for (const auto& [name, value] : request.headers) text += fmt::format("\n  {}: {}", name, value);
@@ -35,16 +38,20 @@ std::string describe(const engine::StartAttempt& start, const engine::HttpReques
   return text;
 }
 std::string describe(const engine::StartAttempt& start, const engine::TcpRequest& request) {
-  return fmt::format("connect to {}:{}", request.host.empty() && start.pod ? start.pod->name : request.host,
+  return fmt::format("connect to {}:{}",
+                     request.host.empty() && start.pod ? start.pod->name : request.host,
                      port(request.port, request.port_name));
 }
 std::string describe(const engine::StartAttempt& start, const engine::ExecRequest& request) {
-  const bool shell = request.argv.size() == 3 && request.argv[0] == "/bin/sh" && request.argv[1] == "-c";
-  std::string text = fmt::format("exec{}{}: {}", where(start),
-                                 request.place == plan::Exec::Place::Local      ? " on this machine"
-                                 : request.place == plan::Exec::Place::Function ? " as a function"
-                                                                                : "",
-                                 shell ? (request.argv[2].contains('\n') ? "\n" : "") + request.argv[2] : fmt::format("{}", request.argv));
+  const bool shell =
+      request.argv.size() == 3 && request.argv[0] == "/bin/sh" && request.argv[1] == "-c";
+  std::string text =
+      fmt::format("exec{}{}: {}", where(start),
+                  request.place == plan::Exec::Place::Local      ? " on this machine"
+                  : request.place == plan::Exec::Place::Function ? " as a function"
+                                                                 : "",
+                  shell ? (request.argv[2].contains('\n') ? "\n" : "") + request.argv[2]
+                        : fmt::format("{}", request.argv));
   for (const auto& [name, value] : request.env) text += fmt::format("\n  {}={}", name, value);
   for (const auto& [name, from] : request.env_from) text += fmt::format("\n  {}=***", name);
   if (request.stdin_text) text += fmt::format("\n  stdin: {}", *request.stdin_text);
@@ -60,9 +67,15 @@ std::string describe(const engine::StartAttempt&, const engine::WaitRequest& req
 
 engine::AttemptResult success(const engine::Request& request) {
   struct {
-    engine::AttemptResult operator()(const engine::HttpRequest&) const { return engine::HttpResponse{200, {}, {}, false}; }
-    engine::AttemptResult operator()(const engine::TcpRequest&) const { return engine::Connected{}; }
-    engine::AttemptResult operator()(const engine::ExecRequest&) const { return engine::ExecOutput{}; }
+    engine::AttemptResult operator()(const engine::HttpRequest&) const {
+      return engine::HttpResponse{200, {}, {}, false};
+    }
+    engine::AttemptResult operator()(const engine::TcpRequest&) const {
+      return engine::Connected{};
+    }
+    engine::AttemptResult operator()(const engine::ExecRequest&) const {
+      return engine::ExecOutput{};
+    }
     engine::AttemptResult operator()(const engine::ScaleRequest&) const { return engine::Done{}; }
     engine::AttemptResult operator()(const engine::WaitRequest&) const { return engine::Done{}; }
   } answer;
@@ -77,9 +90,13 @@ engine::Redactor redactor_of(const engine::Inputs& inputs) {
 
 class DryWorld {
  public:
-  DryWorld(const plan::Plan& plan, engine::Inputs inputs, io::Cluster* cluster, std::string operation)
-      : titles_(engine::titles(plan)), cluster_(cluster), operation_(std::move(operation)),
-        redactor_(redactor_of(inputs)), session_(plan, std::move(inputs)) {}
+  DryWorld(const plan::Plan& plan, engine::Inputs inputs, io::Cluster* cluster,
+           std::string operation)
+      : titles_(engine::titles(plan)),
+        cluster_(cluster),
+        operation_(std::move(operation)),
+        redactor_(redactor_of(inputs)),
+        session_(plan, std::move(inputs)) {}
 
   void run() {
     push(engine::Begin{});
@@ -100,7 +117,8 @@ class DryWorld {
 
   /// Time passes only when nothing else is left to happen: everything else takes no time here.
   bool fire_next_timer() {
-    const auto next = std::ranges::min_element(timers_, {}, [](const auto& timer) { return timer.second; });
+    const auto next =
+        std::ranges::min_element(timers_, {}, [](const auto& timer) { return timer.second; });
     if (next == timers_.end()) return false;
     now_ = std::max(now_, next->second);
     push(engine::TimerFired{next->first});
@@ -111,16 +129,19 @@ class DryWorld {
   void show(const std::string& title, const std::string& said) {
     std::string text = redactor_.redact(said);
     while (text.ends_with('\n')) text.pop_back();
-    for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 3) text.replace(at, 1, "\n  ");
+    for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 3)
+      text.replace(at, 1, "\n  ");
     fmt::print("{}\n  {}\n", title, text);
   }
 
   void execute(engine::SelectPods& select) {
     if (cluster_ != nullptr) {
-      cluster_->select(select.query, select.container, [&](std::expected<std::vector<engine::Pod>, std::string> pods) {
-        push(engine::PodsSelected{select.selection, pods ? std::move(*pods) : std::vector<engine::Pod>(),
-                                  pods ? std::string() : pods.error()});
-      });
+      cluster_->select(select.query, select.container,
+                       [&](std::expected<std::vector<engine::Pod>, std::string> pods) {
+                         push(engine::PodsSelected{
+                             select.selection, pods ? std::move(*pods) : std::vector<engine::Pod>(),
+                             pods ? std::string() : pods.error()});
+                       });
       return;
     }
     engine::Pod pod;
@@ -132,7 +153,8 @@ class DryWorld {
   }
   void execute(engine::StartAttempt& start) {
     const std::string title = (start.release ? "release of " : "") + titles_[start.step];
-    show(title, std::visit([&](const auto& request) { return describe(start, request); }, start.request));
+    show(title,
+         std::visit([&](const auto& request) { return describe(start, request); }, start.request));
     push(engine::AttemptEnded{start.attempt, success(start.request)});
   }
   void execute(engine::StartOperation&) {
@@ -141,9 +163,12 @@ class DryWorld {
   }
   void execute(engine::Report& report) {
     using Kind = engine::Report::Kind;
-    if (report.kind != Kind::StepEnded || !report.step || report.phase == engine::StepPhase::Succeeded) return;
-    show(titles_[*report.step], report.phase == engine::StepPhase::Skipped ? "not when all goes well: " + report.text
-                                                                            : "cannot be told here: " + report.text);
+    if (report.kind != Kind::StepEnded || !report.step ||
+        report.phase == engine::StepPhase::Succeeded)
+      return;
+    show(titles_[*report.step], report.phase == engine::StepPhase::Skipped
+                                    ? "not when all goes well: " + report.text
+                                    : "cannot be told here: " + report.text);
   }
   void execute(engine::CancelAttempt&) {}
   void execute(engine::StopOperation&) {}
@@ -161,8 +186,9 @@ class DryWorld {
   engine::Millis now_ = 0;
 };
 
-/// The plan with every answer taken for the one that was hoped for: nobody answers in a dry run, so a condition on an
-/// answer says nothing, nothing can be captured, and a step that needs what was captured must not hide the steps after it.
+/// The plan with every answer taken for the one that was hoped for: nobody answers in a dry run, so
+/// a condition on an answer says nothing, nothing can be captured, and a step that needs what was
+/// captured must not hide the steps after it.
 plan::Plan as_hoped(plan::Plan plan) {
   for (plan::Step& step : plan.steps) {
     step.on_error = plan::OnError::Warn;
@@ -179,7 +205,8 @@ plan::Plan as_hoped(plan::Plan plan) {
 
 }  // namespace
 
-void dry_run(const plan::Plan& plan, engine::Inputs inputs, io::Cluster* cluster, const std::string& operation) {
+void dry_run(const plan::Plan& plan, engine::Inputs inputs, io::Cluster* cluster,
+             const std::string& operation) {
   const plan::Plan hoped = as_hoped(plan);
   DryWorld(hoped, std::move(inputs), cluster, operation).run();
 }

@@ -7,8 +7,10 @@
 
 namespace hookc::cli {
 
-/// Drives the engine as if everything succeeded at once, and prints each attempt that would be made to standard output.
-/// `cluster` is only asked which pods match; null: each query is answered by a pod called as the query is.
-void dry_run(const plan::Plan& plan, engine::Inputs inputs, io::Cluster* cluster, const std::string& operation);
+/// Drives the engine as if everything succeeded at once, and prints each attempt that would be made
+/// to standard output. `cluster` is only asked which pods match; null: each query is answered by a
+/// pod called as the query is.
+void dry_run(const plan::Plan& plan, engine::Inputs inputs, io::Cluster* cluster,
+             const std::string& operation);
 
 }  // namespace hookc::cli

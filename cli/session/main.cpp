@@ -1,4 +1,5 @@
-// hookc-session: what `hookc run` becomes. Not meant to be called by hand; its words are those of hookc.
+// hookc-session: what `hookc run` becomes. Not meant to be called by hand; its words are those of
+// hookc.
 #include <algorithm>
 #include <csignal>
 #include <exception>
@@ -27,7 +28,9 @@ int main(int argc, char** argv) {
     if (!given) return static_cast<int>(usage_error(&run_command, given.error()));
     return static_cast<int>(run_session_command(*given, std::move(operation), has_dashes));
   } catch (const std::exception& error) {
-    fmt::print(stderr, "error: internal fault: {}; please report it with the command and its input\n", error.what());
+    fmt::print(stderr,
+               "error: internal fault: {}; please report it with the command and its input\n",
+               error.what());
     return static_cast<int>(Exit::Fault);
   }
 }

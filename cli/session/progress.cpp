@@ -16,8 +16,10 @@ namespace {
 
 std::string wall_time() {
   const auto now = std::chrono::system_clock::now();
-  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(now)), ms);
+  const auto ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(now)), ms);
 }
 
 std::string_view color_of(engine::StepPhase phase) {
@@ -52,7 +54,8 @@ void Progress::line(std::string_view text, std::string_view color) {
 void Progress::report(const engine::Report& report) {
   using Kind = engine::Report::Kind;
   if (options_.json) {
-    std::fputs((engine::event_json(frame_, report, ++sequence_, wall_time()) + "\n").c_str(), stdout);
+    std::fputs((engine::event_json(frame_, report, ++sequence_, wall_time()) + "\n").c_str(),
+               stdout);
     std::fflush(stdout);
     return;
   }
@@ -86,7 +89,8 @@ void Progress::report(const engine::Report& report) {
 
 void Progress::result(const engine::SessionResult& result) {
   if (options_.json) {
-    std::fputs((engine::result_json(frame_, result, ++sequence_, wall_time()) + "\n").c_str(), stdout);
+    std::fputs((engine::result_json(frame_, result, ++sequence_, wall_time()) + "\n").c_str(),
+               stdout);
     std::fflush(stdout);
     return;
   }
@@ -99,7 +103,8 @@ int Progress::operation_output(int stream, std::string_view bytes) {
   const bool to_stderr = options_.json || stream == 2;
   std::FILE* const out = to_stderr ? stderr : stdout;
   errno = 0;
-  const bool written = std::fwrite(bytes.data(), 1, bytes.size(), out) == bytes.size() && std::fflush(out) == 0;
+  const bool written =
+      std::fwrite(bytes.data(), 1, bytes.size(), out) == bytes.size() && std::fflush(out) == 0;
   const int error = written || to_stderr ? 0 : errno != 0 ? errno : EIO;
   const bool same_screen = to_stderr || ::isatty(STDOUT_FILENO) == 1;
   if (same_screen && options_.live) operation_mid_line_ = !bytes.ends_with('\n');

@@ -11,22 +11,22 @@
 
 namespace hookc::cli {
 
-/// Writes a session to standard error for people, or to standard output as JSON lines. A stream that cannot be written
-/// any more is given up silently: the session matters more than its report.
+/// Writes a session to standard error for people, or to standard output as JSON lines. A stream
+/// that cannot be written any more is given up silently: the session matters more than its report.
 class Progress {
  public:
   struct Options {
     bool json = false;
     bool verbose = false;
-    bool live = false;   // lines can be written over
+    bool live = false;  // lines can be written over
     bool color = false;
   };
   Progress(engine::Frame frame, Options options) : frame_(std::move(frame)), options_(options) {}
 
   void report(const engine::Report& report);
   void result(const engine::SessionResult& result);
-  /// The operation's own output goes through here, so that it does not run into a line of ours. Gives errno where
-  /// standard output takes no more, else 0; standard error is given up silently.
+  /// The operation's own output goes through here, so that it does not run into a line of ours.
+  /// Gives errno where standard output takes no more, else 0; standard error is given up silently.
   int operation_output(int stream, std::string_view bytes);
 
  private:
@@ -42,7 +42,7 @@ class Progress {
     std::map<std::string, std::string> outputs;
   };
   std::map<std::uint32_t, Round> rounds_;
-  bool pending_ = false;          // a line without an end stands on the terminal
+  bool pending_ = false;  // a line without an end stands on the terminal
   bool operation_mid_line_ = false;
 };
 

@@ -31,8 +31,10 @@ std::optional<std::string> process_variable(const std::string& name) {
 /// Sorts by time, and does not repeat: "20261122T180512Z-3fa9c1".
 std::string new_session_id(std::time_t now) {
   unsigned char bytes[3] = {};
-  if (::getrandom(bytes, sizeof bytes, 0) != sizeof bytes) bytes[0] = static_cast<unsigned char>(std::rand());
-  return fmt::format("{:%Y%m%dT%H%M%SZ}-{:02x}{:02x}{:02x}", fmt::gmtime(now), bytes[0], bytes[1], bytes[2]);
+  if (::getrandom(bytes, sizeof bytes, 0) != sizeof bytes)
+    bytes[0] = static_cast<unsigned char>(std::rand());
+  return fmt::format("{:%Y%m%dT%H%M%SZ}-{:02x}{:02x}{:02x}", fmt::gmtime(now), bytes[0], bytes[1],
+                     bytes[2]);
 }
 
 /// Says all problems, then gives Usage.
@@ -44,11 +46,16 @@ Exit refuse(const std::vector<std::string>& problems) {
 
 /// The first step of the operation that needs a cluster; nothing if none does.
 std::optional<std::uint32_t> needs_cluster(const plan::Plan& plan, engine::Operation operation) {
-  const plan::OperationPlan& steps = operation == engine::Operation::Backup ? plan.backup : plan.restore;
+  const plan::OperationPlan& steps =
+      operation == engine::Operation::Backup ? plan.backup : plan.restore;
   const auto task_needs = [](const plan::Task& task) {
     struct {
-      bool operator()(const plan::HttpRequest& r) const { return std::holds_alternative<plan::PodEndpoint>(r.where); }
-      bool operator()(const plan::TcpConnect& r) const { return std::holds_alternative<plan::PodEndpoint>(r.where); }
+      bool operator()(const plan::HttpRequest& r) const {
+        return std::holds_alternative<plan::PodEndpoint>(r.where);
+      }
+      bool operator()(const plan::TcpConnect& r) const {
+        return std::holds_alternative<plan::PodEndpoint>(r.where);
+      }
       bool operator()(const plan::Exec& r) const { return r.place != plan::Exec::Place::Local; }
       bool operator()(const plan::Scale&) const { return true; }
       bool operator()(const plan::Wait&) const { return true; }
@@ -80,20 +87,27 @@ std::vector<std::string> placeholder_secrets(const plan::Plan& plan) {
 
 }  // namespace
 
-Exit run_session_command(const Arguments& given, std::vector<std::string> operation, bool has_dashes) {
+Exit run_session_command(const Arguments& given, std::vector<std::string> operation,
+                         bool has_dashes) {
   if (given.words.empty() || (given.words[0] != "backup" && given.words[0] != "restore")) {
-    return usage_error(given.command, "say which operation: `hookc run backup FILE -- COMMAND…` or `hookc run restore …`");
+    return usage_error(
+        given.command,
+        "say which operation: `hookc run backup FILE -- COMMAND…` or `hookc run restore …`");
   }
   if (given.words.size() < 2) return usage_error(given.command, "name the hook file");
   if (given.words.size() > 2) {
-    return usage_error(given.command,
-                       has_dashes ? fmt::format("`{}`: one hook file a session", given.words[2])
-                                  : fmt::format("`{}`: the command of the operation stands after `--`", given.words[2]));
+    return usage_error(
+        given.command,
+        has_dashes
+            ? fmt::format("`{}`: one hook file a session", given.words[2])
+            : fmt::format("`{}`: the command of the operation stands after `--`", given.words[2]));
   }
   const auto outcome = given.value("--outcome");
-  if (outcome && !operation.empty()) return usage_error(given.command, "`--outcome` stands instead of a command");
+  if (outcome && !operation.empty())
+    return usage_error(given.command, "`--outcome` stands instead of a command");
   if (!outcome && operation.empty()) {
-    return usage_error(given.command, "say what to run between the hooks: `-- COMMAND…` (`-- true` for nothing)");
+    return usage_error(given.command,
+                       "say what to run between the hooks: `-- COMMAND…` (`-- true` for nothing)");
   }
   const bool json = given.value("--format").value_or("text") == "jsonl";
 
@@ -101,7 +115,8 @@ Exit run_session_command(const Arguments& given, std::vector<std::string> operat
   if (!plan) return plan.error();
 
   engine::Inputs inputs;
-  inputs.operation = given.words[0] == "backup" ? engine::Operation::Backup : engine::Operation::Restore;
+  inputs.operation =
+      given.words[0] == "backup" ? engine::Operation::Backup : engine::Operation::Restore;
   inputs.default_namespace = std::string(given.value("--namespace").value_or(""));
   inputs.has_operation = outcome != "skipped";
   if (const auto target = given.value("--target")) {
@@ -124,12 +139,14 @@ Exit run_session_command(const Arguments& given, std::vector<std::string> operat
   }
   engine::Abilities abilities;
   abilities.functions = abilities.wait = true;
-  if (const auto obstacle = engine::unsupported(**plan, inputs.operation, abilities)) return refuse({*obstacle});
+  if (const auto obstacle = engine::unsupported(**plan, inputs.operation, abilities))
+    return refuse({*obstacle});
   const bool dry = given.has("--dry-run");
-  if (const auto step = needs_cluster(**plan, inputs.operation); step && cluster == nullptr && !dry) {
+  if (const auto step = needs_cluster(**plan, inputs.operation);
+      step && cluster == nullptr && !dry) {
     const plan::Origin& origin = (*plan)->steps[*step].task.origin;
-    return refuse({fmt::format("{}:{}: {} needs a cluster; give its manifests with --local FILE", origin.file,
-                               origin.line, engine::title(**plan, *step))});
+    return refuse({fmt::format("{}:{}: {} needs a cluster; give its manifests with --local FILE",
+                               origin.file, origin.line, engine::title(**plan, *step))});
   }
 
   io::ParamSources sources;
@@ -155,13 +172,15 @@ Exit run_session_command(const Arguments& given, std::vector<std::string> operat
     dry_run(**plan, std::move(inputs), cluster.get(), fmt::format("{}", fmt::join(operation, " ")));
     return Exit::Ok;
   }
-  auto secrets = io::fetch_secrets(**plan, inputs.operation, inputs.params, process_variable, cluster.get());
+  auto secrets =
+      io::fetch_secrets(**plan, inputs.operation, inputs.params, process_variable, cluster.get());
   if (!secrets) return refuse(secrets.error());
   inputs.secrets = std::move(secrets->declared);
   for (const auto& [source, text] : secrets->sources) inputs.extra_secrets.push_back(text);
 
-  Progress progress(engine::Frame(**plan, inputs, loop.now()),
-                    {json, given.has("--verbose"), !json && stderr_is_live(), use_color_on_stderr()});
+  Progress progress(
+      engine::Frame(**plan, inputs, loop.now()),
+      {json, given.has("--verbose"), !json && stderr_is_live(), use_color_on_stderr()});
   io::World world;
   world.cluster = cluster.get();
   world.secrets = std::move(secrets->sources);
@@ -169,11 +188,15 @@ Exit run_session_command(const Arguments& given, std::vector<std::string> operat
   if (outcome) {
     world.given_outcome = outcome == "succeeded";
   } else {
-    world.operation = io::OperationSpec{
-        std::move(operation), [&](int stream, std::string_view bytes) { return progress.operation_output(stream, bytes); },
-        {{"HOOKC_SESSION_ID", inputs.session_id}, {"HOOKC_OPERATION", std::string(given.words[0])}}};
+    world.operation = io::OperationSpec{std::move(operation),
+                                        [&](int stream, std::string_view bytes) {
+                                          return progress.operation_output(stream, bytes);
+                                        },
+                                        {{"HOOKC_SESSION_ID", inputs.session_id},
+                                         {"HOOKC_OPERATION", std::string(given.words[0])}}};
   }
-  const engine::SessionResult result = io::run_session(loop, **plan, std::move(inputs), std::move(world));
+  const engine::SessionResult result =
+      io::run_session(loop, **plan, std::move(inputs), std::move(world));
   progress.result(result);
   switch (result.status) {
     case engine::SessionStatus::Succeeded:

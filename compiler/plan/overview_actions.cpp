@@ -64,7 +64,7 @@ void Builder::lines(std::string_view text, std::vector<std::string>& out) const 
   while (text.ends_with('\n')) text.remove_suffix(1);
   while (true) {
     const std::size_t end = text.find('\n');
-    out.push_back("  " + std::string(text.substr(0, end)));
+    out.emplace_back("  " + std::string(text.substr(0, end)));
     if (end == text.npos) return;
     text.remove_prefix(end + 1);
   }
@@ -103,15 +103,15 @@ std::vector<std::string> Builder::http(const HttpRequest& request) const {
   switch (request.body_kind) {
     case HttpRequest::BodyKind::None: break;
     case HttpRequest::BodyKind::Text:
-      out.push_back("body");
+      out.emplace_back("body");
       lines(shown(request.body), out);
       break;
-    case HttpRequest::BodyKind::Json: out.push_back("json " + condition(*request.body)); break;
-    case HttpRequest::BodyKind::Form: out.push_back("form " + condition(*request.body)); break;
+    case HttpRequest::BodyKind::Json: out.emplace_back("json " + condition(*request.body)); break;
+    case HttpRequest::BodyKind::Form: out.emplace_back("form " + condition(*request.body)); break;
   }
   if (request.tls && request.tls->insecure)
-    out.push_back("tls insecure: anybody on the way can read and change it");
-  if (request.follow_redirects) out.push_back("follows redirects");
+    out.emplace_back("tls insecure: anybody on the way can read and change it");
+  if (request.follow_redirects) out.emplace_back("follows redirects");
   return out;
 }
 
@@ -140,7 +140,7 @@ std::vector<std::string> Builder::exec(const Exec& exec) const {
   if (shell.find('\n') != shell.npos) lines(shell, out);
   variables(exec.env, out);
   if (exec.stdin_text) {
-    out.push_back("stdin");
+    out.emplace_back("stdin");
     lines(shown(*exec.stdin_text), out);
   }
   return out;

@@ -41,8 +41,8 @@ std::string assignment(const std::string& name, const SecretRef& from) {
       slash == std::string::npos ? "" : "-n " + quoted(from.path.substr(0, slash)) + " ";
   const std::string object = slash == std::string::npos ? from.path : from.path.substr(slash + 1);
   const std::string data = plan::to_json(plan::Value{from.key});
-  return fmt::format("{}=\"$(kubectl get secret {}{} -o {} | base64 -d)\"", name, where, quoted(object),
-                     quoted("go-template={{index .data " + data + "}}"));
+  return fmt::format("{}=\"$(kubectl get secret {}{} -o {} | base64 -d)\"", name, where,
+                     quoted(object), quoted("go-template={{index .data " + data + "}}"));
 }
 
 std::string of(const ExecRequest& exec, const Pod* pod) {

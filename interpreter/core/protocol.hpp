@@ -69,8 +69,8 @@ struct TcpRequest {
   int port = 0;
   friend bool operator==(const TcpRequest&, const TcpRequest&) = default;
 };
-/// Where a secret stands that a variable is filled from. The text itself never enters the engine: the
-/// world has fetched it before the session.
+/// Where a secret stands that a variable is filled from. The text itself never enters the engine:
+/// the world has fetched it before the session.
 struct SecretRef {
   plan::SecretSource::Kind kind = plan::SecretSource::Kind::Env;
   std::string env;   // Env
@@ -228,9 +228,11 @@ struct AttemptEnded {
 struct OperationEnded {
   int exit_code = 0;   // 128 + signal
   std::string output;  // the tail of it, bounded by the world
-  std::string error;   // it could not be started
-  std::string lost;    // what it printed could not be passed on, and why: it failed, whatever it says
-  std::optional<bool> succeeded = std::nullopt;  // said by whoever ran it; else `succeeds when` judges the exit code
+  std::string error;  // it could not be started, in a line that stands alone: "cannot start `x`: …"
+  std::string lost =
+      {};  // what it printed could not be passed on, and why: it failed, whatever it says
+  std::optional<bool> succeeded =
+      std::nullopt;  // said by whoever ran it; else `succeeds when` judges the exit code
 };
 struct TimerFired {
   TimerId timer = 0;

@@ -116,7 +116,8 @@ void Redactor::add(std::string_view secret) {
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   constexpr std::string_view kUrlSafe =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  // Everything; paths, as Python's quote(); encodeURIComponent() and encodeURI() (ECMA-262, 19.2.6).
+  // Everything; paths, as Python's quote(); encodeURIComponent() and encodeURI()
+  // (ECMA-262, 19.2.6).
   constexpr std::string_view kKept[] = {"", "/", "!'()*", ";,/?:@&=+$#!'()*"};
   constexpr std::size_t kShortestCore =
       4;  // base64 in the middle of something: shorter ones match by chance

@@ -196,7 +196,7 @@ struct Session::State {
     operation_end.output = bounded(context.redactor.redact(end.output));
     std::string problem;
     if (!end.error.empty()) {
-      problem = "could not be started: " + end.error;
+      problem = end.error;
     } else if (!end.lost.empty()) {
       problem = "what it printed could not be written: " + end.lost;
     } else if (end.succeeded) {

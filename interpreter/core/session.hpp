@@ -55,7 +55,7 @@ std::string_view to_text(Outcome outcome);
 
 /// What the world at hand can do beyond http, tcp and exec in pods and on this machine.
 struct Abilities {
-  bool functions = false;       // those that state what they run
+  bool functions = false;        // those that state what they run
   bool function_images = false;  // also what an image runs by itself, and Function objects
   bool scale = false, wait = false;
 };

@@ -17,12 +17,16 @@ std::string obstacle(const plan::Exec& exec, const plan::Plan& plan) {
   if (exec.function >= plan.functions.size()) return "a function that is not in the plan";
   const plan::FunctionSpec& function = plan.functions[exec.function];
   if (function.from_cluster || !function.image) {
-    return fmt::format("function `{}`, which is an object of a cluster (declare it with `image` and `command`)",
-                       function.name);
+    return fmt::format(
+        "function `{}`, which is an object of a cluster (declare it with `image` and `command`)",
+        function.name);
   }
   if (exec.shell || !exec.argv.empty() || !function.command.empty()) return {};
-  return fmt::format("function `{}`, whose command only its image knows (write `command […]` in it, or a command in "
-                     "the hook)", function.name);
+  return fmt::format(
+      "function `{}`, whose command only its image knows (write `command […]` in it, or a command "
+      "in "
+      "the hook)",
+      function.name);
 }
 
 /// What of a task cannot be run; empty: nothing.

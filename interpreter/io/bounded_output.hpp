@@ -7,7 +7,8 @@
 
 namespace hookc::io {
 
-/// Keeps the first and the last `limit` bytes of a stream; O(1) amortised a byte, never more than 3 × limit bytes.
+/// Keeps the first and the last `limit` bytes of a stream; O(1) amortised a byte, never more than 3
+/// × limit bytes.
 class BoundedOutput {
  public:
   explicit BoundedOutput(std::size_t limit = std::size_t{64} * 1024) : limit_(limit) {}
@@ -32,7 +33,8 @@ class BoundedOutput {
   /// The last `limit` bytes, or all if there are fewer.
   std::string last() const {
     if (tail_.size() >= limit_) return tail_.substr(tail_.size() - limit_);
-    const std::size_t from_head = limit_ - tail_.size() < head_.size() ? limit_ - tail_.size() : head_.size();
+    const std::size_t from_head =
+        limit_ - tail_.size() < head_.size() ? limit_ - tail_.size() : head_.size();
     return head_.substr(head_.size() - from_head) + tail_;
   }
 

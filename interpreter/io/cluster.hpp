@@ -1,4 +1,5 @@
-// What hooks need of a cluster. One interface for the local back end and, later, for Kubernetes itself.
+// What hooks need of a cluster. One interface for the local back end and, later, for Kubernetes
+// itself.
 #pragma once
 
 #include <expected>
@@ -13,7 +14,8 @@
 
 namespace hookc::io {
 
-/// Something under way that can be asked to stop; it still reports its end. Destroying it ends it without a word.
+/// Something under way that can be asked to stop; it still reports its end. Destroying it ends it
+/// without a word.
 class Running {
  public:
   virtual ~Running() = default;
@@ -27,20 +29,26 @@ class Cluster {
 
   virtual ~Cluster() = default;
 
-  /// The pods that match, in name order, each with its container resolved. The error is one line ("no container `x` in
-  /// pod orders-0; it has: postgres, exporter"). May call back at once.
-  virtual void select(const engine::PodQuery& query, const std::string& container, Selected selected) = 0;
-  /// Runs a command in the container of a selected pod. Null if it ended at once (`done` was called then).
-  virtual std::unique_ptr<Running> exec(const engine::Pod& pod, const engine::ExecRequest& request, Done done) = 0;
+  /// The pods that match, in name order, each with its container resolved. The error is one line
+  /// ("no container `x` in pod orders-0; it has: postgres, exporter"). May call back at once.
+  virtual void select(const engine::PodQuery& query, const std::string& container,
+                      Selected selected) = 0;
+  /// Runs a command in the container of a selected pod. Null if it ended at once (`done` was called
+  /// then).
+  virtual std::unique_ptr<Running> exec(const engine::Pod& pod, const engine::ExecRequest& request,
+                                        Done done) = 0;
   /// Runs a function's container with what the request adds to it.
-  virtual std::unique_ptr<Running> run_function(const plan::FunctionSpec& function, const engine::ExecRequest& request,
-                                                Done done) = 0;
+  virtual std::unique_ptr<Running> run_function(const plan::FunctionSpec& function,
+                                                const engine::ExecRequest& request, Done done) = 0;
   virtual std::unique_ptr<Running> scale(const engine::ScaleRequest& request, Done done) = 0;
   virtual std::unique_ptr<Running> wait(const engine::WaitRequest& request, Done done) = 0;
-  /// The number of a named port of the pod's container, or of any of its containers where that one has none so called.
+  /// The number of a named port of the pod's container, or of any of its containers where that one
+  /// has none so called.
   virtual std::optional<int> port(const engine::Pod& pod, const std::string& name) = 0;
-  /// One key of a Secret, decoded; `path` is "namespace/name". The error is one line without any secret.
-  virtual std::expected<std::string, std::string> secret(const std::string& path, const std::string& key) = 0;
+  /// One key of a Secret, decoded; `path` is "namespace/name". The error is one line without any
+  /// secret.
+  virtual std::expected<std::string, std::string> secret(const std::string& path,
+                                                         const std::string& key) = 0;
 };
 
 }  // namespace hookc::io

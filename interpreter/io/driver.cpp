@@ -90,14 +90,15 @@ class Driver {
       push(engine::PodsSelected{select.selection, {}, "there is no cluster to look for pods in"});
       return;
     }
-    world_.cluster->select(select.query, select.container,
-                           [this, id = select.selection](std::expected<std::vector<engine::Pod>, std::string> pods) {
-                             if (pods) {
-                               push(engine::PodsSelected{id, std::move(*pods), {}});
-                             } else {
-                               push(engine::PodsSelected{id, {}, std::move(pods.error())});
-                             }
-                           });
+    world_.cluster->select(
+        select.query, select.container,
+        [this, id = select.selection](std::expected<std::vector<engine::Pod>, std::string> pods) {
+          if (pods) {
+            push(engine::PodsSelected{id, std::move(*pods), {}});
+          } else {
+            push(engine::PodsSelected{id, {}, std::move(pods.error())});
+          }
+        });
   }
 
   void execute(engine::StartAttempt& start) {
@@ -152,7 +153,8 @@ class Driver {
 
   using Done = std::function<void(engine::AttemptResult)>;
 
-  void begin(Attempt& attempt, const engine::StartAttempt& start, const engine::HttpRequest& request, const Done& done) {
+  void begin(Attempt& attempt, const engine::StartAttempt& start,
+             const engine::HttpRequest& request, const Done& done) {
     HttpCall call;
     call.post = request.post;
     call.headers = request.headers;
@@ -165,19 +167,21 @@ class Driver {
       const std::optional<int> port = port_of(*start.pod, request.port, request.port_name, done);
       if (!port) return;
       const bool ipv6 = start.pod->address.find(':') != std::string::npos;
-      call.url = fmt::format("{}://{}{}{}:{}{}{}", request.scheme.empty() ? "http" : request.scheme, ipv6 ? "[" : "",
-                             start.pod->address, ipv6 ? "]" : "", *port, request.path.starts_with('/') ? "" : "/",
-                             request.path);
+      call.url = fmt::format("{}://{}{}{}:{}{}{}", request.scheme.empty() ? "http" : request.scheme,
+                             ipv6 ? "[" : "", start.pod->address, ipv6 ? "]" : "", *port,
+                             request.path.starts_with('/') ? "" : "/", request.path);
       call.direct = true;
     }
     attempt.call = http().request(std::move(call), start.timeout, done);
   }
 
-  void begin(Attempt& attempt, const engine::StartAttempt& start, const engine::TcpRequest& request, const Done& done) {
+  void begin(Attempt& attempt, const engine::StartAttempt& start, const engine::TcpRequest& request,
+             const Done& done) {
     std::string host = request.host;
     int port = request.port;
     if (start.pod && host.empty()) {
-      const std::optional<int> resolved = port_of(*start.pod, request.port, request.port_name, done);
+      const std::optional<int> resolved =
+          port_of(*start.pod, request.port, request.port_name, done);
       if (!resolved) return;
       host = start.pod->address;
       port = *resolved;
@@ -185,11 +189,13 @@ class Driver {
     attempt.call = http().connect(host, port, start.timeout, done);
   }
 
-  void begin(Attempt& attempt, const engine::StartAttempt& start, engine::ExecRequest request, const Done& done) {
+  void begin(Attempt& attempt, const engine::StartAttempt& start, engine::ExecRequest request,
+             const Done& done) {
     for (auto& [name, from] : request.env_from) {
       const auto text = world_.secrets.find(from);
       if (text == world_.secrets.end()) {
-        done(engine::DefiniteFailure{fmt::format("the secret for the variable `{}` was not fetched", name)});
+        done(engine::DefiniteFailure{
+            fmt::format("the secret for the variable `{}` was not fetched", name)});
         return;
       }
       request.env.emplace_back(std::move(name), text->second);
@@ -204,27 +210,34 @@ class Driver {
       return;
     }
     if (!need_cluster(done)) return;
-    attempt.running = request.place == plan::Exec::Place::Pod
-                          ? world_.cluster->exec(start.pod.value_or(engine::Pod{}), request, done)
-                          : world_.cluster->run_function(plan_.functions[request.function], request, done);
+    attempt.running =
+        request.place == plan::Exec::Place::Pod
+            ? world_.cluster->exec(start.pod.value_or(engine::Pod{}), request, done)
+            : world_.cluster->run_function(plan_.functions[request.function], request, done);
   }
 
-  void begin(Attempt& attempt, const engine::StartAttempt&, const engine::ScaleRequest& request, const Done& done) {
+  void begin(Attempt& attempt, const engine::StartAttempt&, const engine::ScaleRequest& request,
+             const Done& done) {
     if (need_cluster(done)) attempt.running = world_.cluster->scale(request, done);
   }
-  void begin(Attempt& attempt, const engine::StartAttempt&, const engine::WaitRequest& request, const Done& done) {
+  void begin(Attempt& attempt, const engine::StartAttempt&, const engine::WaitRequest& request,
+             const Done& done) {
     if (need_cluster(done)) attempt.running = world_.cluster->wait(request, done);
   }
 
   bool need_cluster(const Done& done) {
-    if (world_.cluster == nullptr) done(engine::DefiniteFailure{"there is no cluster to run this in"});
+    if (world_.cluster == nullptr)
+      done(engine::DefiniteFailure{"there is no cluster to run this in"});
     return world_.cluster != nullptr;
   }
 
-  std::optional<int> port_of(const engine::Pod& pod, int number, const std::string& name, const Done& done) {
+  std::optional<int> port_of(const engine::Pod& pod, int number, const std::string& name,
+                             const Done& done) {
     if (name.empty()) return number;
-    std::optional<int> port = world_.cluster != nullptr ? world_.cluster->port(pod, name) : std::nullopt;
-    if (!port) done(engine::DefiniteFailure{fmt::format("pod {} has no port called `{}`", pod.name, name)});
+    std::optional<int> port =
+        world_.cluster != nullptr ? world_.cluster->port(pod, name) : std::nullopt;
+    if (!port)
+      done(engine::DefiniteFailure{fmt::format("pod {} has no port called `{}`", pod.name, name)});
     return port;
   }
 
@@ -237,7 +250,8 @@ class Driver {
     spec.argv = world_.operation->argv;
     spec.env = world_.operation->env;
     spec.inherit_stdin = true;
-    // What the operation prints is its own, but a secret in it must not reach a terminal or a log (rule 39).
+    // What the operation prints is its own, but a secret in it must not reach a terminal or a log
+    // (rule 39).
     spec.on_output = [this](int stream, std::string_view bytes) {
       pass_on(stream, operation_streams_[stream == 2].feed(bytes));
     };
@@ -276,7 +290,8 @@ class Driver {
 
 }  // namespace
 
-engine::SessionResult run_session(Loop& loop, const plan::Plan& plan, engine::Inputs inputs, World world) {
+engine::SessionResult run_session(Loop& loop, const plan::Plan& plan, engine::Inputs inputs,
+                                  World world) {
   return Driver(loop, plan, std::move(inputs), std::move(world)).run();
 }
 

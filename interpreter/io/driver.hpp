@@ -18,24 +18,26 @@ namespace hookc::io {
 /// The backup or restore itself.
 struct OperationSpec {
   std::vector<std::string> argv;
-  /// What it prints, as it arrives (1: stdout, 2: stderr), without secrets; its end is kept for operation.output.
-  /// Gives the error (errno) when it cannot be passed on, else 0: a dump that is cut short is no backup, so the
-  /// operation is stopped and has failed.
+  /// What it prints, as it arrives (1: stdout, 2: stderr), without secrets; its end is kept for
+  /// operation.output. Gives the error (errno) when it cannot be passed on, else 0: a dump that is
+  /// cut short is no backup, so the operation is stopped and has failed.
   std::function<int(int stream, std::string_view bytes)> on_output;
-  /// Added to hookc's own environment; the only way in which facts of the session reach the command.
+  /// Added to hookc's own environment; the only way in which facts of the session reach the
+  /// command.
   std::vector<std::pair<std::string, std::string>> env;
 };
 
 struct World {
-  Cluster* cluster = nullptr;               // none: requests that need one fail
-  SecretTexts secrets;                      // of the variables that requests want filled
-  std::optional<OperationSpec> operation;   // none: Inputs::has_operation is false
-  std::optional<bool> given_outcome;        // or the operation is done elsewhere and this is how it went
+  Cluster* cluster = nullptr;              // none: requests that need one fail
+  SecretTexts secrets;                     // of the variables that requests want filled
+  std::optional<OperationSpec> operation;  // none: Inputs::has_operation is false
+  std::optional<bool> given_outcome;  // or the operation is done elsewhere and this is how it went
   std::function<void(const engine::Report&)> on_report;
 };
 
-/// Runs one session to its end on `loop`. SIGINT and SIGTERM become Interrupted while it lasts. Never throws; what the
-/// outside does wrong is in the result.
-engine::SessionResult run_session(Loop& loop, const plan::Plan& plan, engine::Inputs inputs, World world);
+/// Runs one session to its end on `loop`. SIGINT and SIGTERM become Interrupted while it lasts.
+/// Never throws; what the outside does wrong is in the result.
+engine::SessionResult run_session(Loop& loop, const plan::Plan& plan, engine::Inputs inputs,
+                                  World world);
 
 }  // namespace hookc::io

@@ -53,7 +53,8 @@ void set_pem(CURL* easy, const std::string& value, CURLoption path, CURLoption b
 
 enum class Certainty { Definite, Unknown, TimedOut };
 
-/// Whether anything can have reached the other side. After a request may have been sent, no error is certain.
+/// Whether anything can have reached the other side. After a request may have been sent, no error
+/// is certain.
 Certainty certainty_of(CURLcode code) {
   switch (code) {
     case CURLE_OPERATION_TIMEDOUT: return Certainty::TimedOut;
@@ -67,7 +68,8 @@ Certainty certainty_of(CURLcode code) {
     case CURLE_UNSUPPORTED_PROTOCOL:  // "Received HTTP/0.9": something answered
     case CURLE_WRITE_ERROR:           // our own limit on the answer
     case CURLE_BAD_CONTENT_ENCODING: return Certainty::Unknown;
-    default: return Certainty::Definite;  // libcurl's list is open: names, addresses, TLS, our own options
+    default:
+      return Certainty::Definite;  // libcurl's list is open: names, addresses, TLS, our own options
   }
 }
 
@@ -171,7 +173,8 @@ struct HttpClient::State {
   static int on_timer(CURLM*, long timeout_ms, void* user);
 };
 
-int HttpClient::State::on_socket(CURL*, curl_socket_t socket, int what, void* user, void* per_socket) {
+int HttpClient::State::on_socket(CURL*, curl_socket_t socket, int what, void* user,
+                                 void* per_socket) {
   auto* state = static_cast<State*>(user);
   auto* poll = static_cast<Poll*>(per_socket);
   if (what == CURL_POLL_REMOVE) {
@@ -189,7 +192,8 @@ int HttpClient::State::on_socket(CURL*, curl_socket_t socket, int what, void* us
     poll->handle.data = poll;
     curl_multi_assign(state->multi, socket, poll);
   }
-  const int events = ((what & CURL_POLL_IN) != 0 ? UV_READABLE : 0) | ((what & CURL_POLL_OUT) != 0 ? UV_WRITABLE : 0);
+  const int events = ((what & CURL_POLL_IN) != 0 ? UV_READABLE : 0) |
+                     ((what & CURL_POLL_OUT) != 0 ? UV_WRITABLE : 0);
   uv_poll_start(&poll->handle, events, [](uv_poll_t* handle, int status, int ready) {
     auto* p = static_cast<Poll*>(handle->data);
     State* s = p->state;
@@ -258,7 +262,8 @@ void HttpClient::State::start(Call& call) {
     call.headers = curl_slist_append(nullptr, "Expect:");  // no 100-continue round trip
     bool typed = false;
     for (const auto& [name, value] : call.request.headers) {
-      const bool about_body = equal_ignoring_case(name, "Content-Type") || equal_ignoring_case(name, "Content-Length");
+      const bool about_body =
+          equal_ignoring_case(name, "Content-Type") || equal_ignoring_case(name, "Content-Length");
       if (call.as_get && about_body) continue;
       typed = typed || equal_ignoring_case(name, "Content-Type");
       // `Name;` is libcurl's way to send a header without a value.
@@ -267,15 +272,17 @@ void HttpClient::State::start(Call& call) {
     }
     if (post && !typed) {
       // Without a type of its own libcurl would claim a form.
-      const std::string line =
-          call.request.content_type.empty() ? "Content-Type:" : "Content-Type: " + call.request.content_type;
+      const std::string line = call.request.content_type.empty()
+                                   ? "Content-Type:"
+                                   : "Content-Type: " + call.request.content_type;
       call.headers = curl_slist_append(call.headers, line.c_str());
     }
     curl_easy_setopt(call.easy, CURLOPT_HTTPHEADER, call.headers);
     if (post) {
       const std::string& body = call.request.body ? *call.request.body : std::string();
       curl_easy_setopt(call.easy, CURLOPT_POST, 1L);
-      curl_easy_setopt(call.easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+      curl_easy_setopt(call.easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                       static_cast<curl_off_t>(body.size()));
       curl_easy_setopt(call.easy, CURLOPT_COPYPOSTFIELDS, body.c_str());
     } else {
       curl_easy_setopt(call.easy, CURLOPT_HTTPGET, 1L);
@@ -285,7 +292,8 @@ void HttpClient::State::start(Call& call) {
 }
 
 bool HttpClient::State::redirect(Call& call, long status) {
-  if (status != 301 && status != 302 && status != 303 && status != 307 && status != 308) return false;
+  if (status != 301 && status != 302 && status != 303 && status != 307 && status != 308)
+    return false;
   char* target = nullptr;
   curl_easy_getinfo(call.easy, CURLINFO_REDIRECT_URL, &target);
   if (target == nullptr) return false;
@@ -295,13 +303,15 @@ bool HttpClient::State::redirect(Call& call, long status) {
   const bool same_host = to == split(call.request.url);
   if (!same_host && !call.request.follow_redirects) return false;
   if (++call.redirects > kMaxRedirects) {
-    finish(call.id, engine::DefiniteFailure{fmt::format("redirected more than {} times", kMaxRedirects)});
+    finish(call.id,
+           engine::DefiniteFailure{fmt::format("redirected more than {} times", kMaxRedirects)});
     return true;
   }
   if (!same_host) {
     // Credentials were meant for the first host (RFC 9110, 15.4).
     std::erase_if(call.request.headers, [](const auto& header) {
-      return equal_ignoring_case(header.first, "Authorization") || equal_ignoring_case(header.first, "Cookie");
+      return equal_ignoring_case(header.first, "Authorization") ||
+             equal_ignoring_case(header.first, "Cookie");
     });
   }
   call.request.url = next;
@@ -331,10 +341,11 @@ void HttpClient::State::collect() {
       finish(call->id, std::move(call->response));
       continue;
     }
-    std::string reason = call->limit != nullptr        ? call->limit
-                         : call->error[0] != '\0'      ? call->error
-                                                       : curl_easy_strerror(code);
-    if (code == CURLE_UNSUPPORTED_PROTOCOL && call->response.status == 0) reason = "the answer is not HTTP";
+    std::string reason = call->limit != nullptr   ? call->limit
+                         : call->error[0] != '\0' ? call->error
+                                                  : curl_easy_strerror(code);
+    if (code == CURLE_UNSUPPORTED_PROTOCOL && call->response.status == 0)
+      reason = "the answer is not HTTP";
     switch (certainty_of(code)) {
       case Certainty::TimedOut: finish(call->id, engine::TimedOut{}); break;
       case Certainty::Unknown: finish(call->id, engine::UnknownResult{std::move(reason)}); break;
@@ -369,7 +380,8 @@ HttpClient::CallId HttpClient::request(HttpCall request, engine::Millis timeout,
   return added.id;
 }
 
-HttpClient::CallId HttpClient::connect(const std::string& host, int port, engine::Millis timeout, Done done) {
+HttpClient::CallId HttpClient::connect(const std::string& host, int port, engine::Millis timeout,
+                                       Done done) {
   auto call = std::make_unique<Call>();
   Call& added = *call;
   added.id = state_->next_id++;

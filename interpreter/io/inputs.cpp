@@ -24,7 +24,8 @@ namespace {
 /// Defaults and settings may read params, and nothing else.
 class ParamScope : public plan::Scope {
  public:
-  ParamScope(const plan::Plan& plan, const std::vector<plan::Value>& params) : plan_(plan), params_(params) {}
+  ParamScope(const plan::Plan& plan, const std::vector<plan::Value>& params)
+      : plan_(plan), params_(params) {}
   plan::Value param(std::uint32_t index) const override {
     return index < params_.size() ? params_[index] : plan::Value{};
   }
@@ -34,7 +35,9 @@ class ParamScope : public plan::Scope {
   plan::Value hook_fact(std::uint32_t, std::string_view) const override { return {}; }
   plan::Value header(std::string_view) const override { return {}; }
   std::string name_of(const plan::Expr& leaf) const override {
-    return leaf.op == plan::Op::Param && leaf.index < plan_.params.size() ? plan_.params[leaf.index].name : leaf.name;
+    return leaf.op == plan::Op::Param && leaf.index < plan_.params.size()
+               ? plan_.params[leaf.index].name
+               : leaf.name;
   }
 
  private:
@@ -47,7 +50,8 @@ using Texts = std::map<std::string, std::string>;
 std::expected<std::string, std::string> read_file(const std::string& path) {
   std::error_code ignored;
   std::ifstream file(path, std::ios::binary);
-  if (!file || std::filesystem::is_directory(path, ignored)) return std::unexpected(fmt::format("{}: cannot be read", path));
+  if (!file || std::filesystem::is_directory(path, ignored))
+    return std::unexpected(fmt::format("{}: cannot be read", path));
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();
@@ -60,7 +64,8 @@ std::expected<void, std::string> read_values(const std::string& path, Texts& val
   try {
     const YAML::Node root = YAML::Load(*text);
     if (root.IsNull()) return {};
-    if (!root.IsMap()) return std::unexpected(fmt::format("{}: expected a mapping of names to values", path));
+    if (!root.IsMap())
+      return std::unexpected(fmt::format("{}: expected a mapping of names to values", path));
     for (const auto& entry : root) {
       if (entry.second.IsScalar()) {
         values[entry.first.as<std::string>()] = entry.second.Scalar();
@@ -71,29 +76,34 @@ std::expected<void, std::string> read_values(const std::string& path, Texts& val
         values[entry.first.as<std::string>()] = json.c_str();
       } else {
         return std::unexpected(fmt::format("{}:{}: `{}` has no value that a param could take", path,
-                                           entry.second.Mark().line + 1, entry.first.as<std::string>()));
+                                           entry.second.Mark().line + 1,
+                                           entry.first.as<std::string>()));
       }
     }
     return {};
   } catch (const YAML::Exception& bad) {
-    return std::unexpected(fmt::format("{}:{}:{}: {}", path, bad.mark.line + 1, bad.mark.column + 1, bad.msg));
+    return std::unexpected(
+        fmt::format("{}:{}:{}: {}", path, bad.mark.line + 1, bad.mark.column + 1, bad.msg));
   }
 }
 
-void check_names(const plan::Plan& plan, const Texts& values, const char* where, std::vector<std::string>& problems) {
+void check_names(const plan::Plan& plan, const Texts& values, const char* where,
+                 std::vector<std::string>& problems) {
   std::vector<std::string_view> known;
+  known.reserve(plan.params.size());
   for (const plan::Param& param : plan.params) known.push_back(param.name);
   for (const auto& [name, value] : values) {
     if (std::ranges::find(known, name) != known.end()) continue;
     const auto near = did_you_mean(name, known);
-    problems.push_back(near ? fmt::format("{}: there is no param `{}`; did you mean `{}`?", where, name, *near)
-                            : fmt::format("{}: there is no param `{}`", where, name));
+    problems.push_back(
+        near ? fmt::format("{}: there is no param `{}`; did you mean `{}`?", where, name, *near)
+             : fmt::format("{}: there is no param `{}`", where, name));
   }
 }
 
 /// What the steps of an operation need of secrets, in the order of the plan.
 struct Needs {
-  std::set<std::uint32_t> declared;           // into Plan::secrets
+  std::set<std::uint32_t> declared;            // into Plan::secrets
   std::vector<const plan::EnvVar*> variables;  // with a source of their own
 };
 
@@ -101,12 +111,14 @@ Needs needs_of(const plan::Plan& plan, engine::Operation operation) {
   Needs needs;
   const auto expressions = [&](const auto& part) {
     plan::for_each_expr(part, [&](const plan::Expr& expr) {
-      if (expr.op == plan::Op::Secret && expr.index < plan.secrets.size()) needs.declared.insert(expr.index);
+      if (expr.op == plan::Op::Secret && expr.index < plan.secrets.size())
+        needs.declared.insert(expr.index);
     });
   };
   const auto variables = [&](const std::vector<plan::EnvVar>& env) {
     for (const plan::EnvVar& variable : env) {
-      if (std::holds_alternative<plan::SecretSource>(variable.value)) needs.variables.push_back(&variable);
+      if (std::holds_alternative<plan::SecretSource>(variable.value))
+        needs.variables.push_back(&variable);
     }
   };
   const auto task = [&](const plan::Task& one) {
@@ -117,7 +129,8 @@ Needs needs_of(const plan::Plan& plan, engine::Operation operation) {
     expressions(plan.functions[exec->function]);
     variables(plan.functions[exec->function].env);
   };
-  const plan::OperationPlan& steps = operation == engine::Operation::Backup ? plan.backup : plan.restore;
+  const plan::OperationPlan& steps =
+      operation == engine::Operation::Backup ? plan.backup : plan.restore;
   if (plan.target) expressions(*plan.target);
   expressions(steps);
   for (const auto* side : {&steps.pre, &steps.post}) {
@@ -134,13 +147,15 @@ Needs needs_of(const plan::Plan& plan, engine::Operation operation) {
 }
 
 std::expected<std::string, std::string> secret_text(
-    const engine::SecretRef& from, const std::function<std::optional<std::string>(const std::string&)>& variable,
+    const engine::SecretRef& from,
+    const std::function<std::optional<std::string>(const std::string&)>& variable,
     Cluster* cluster) {
   using Kind = plan::SecretSource::Kind;
   switch (from.kind) {
     case Kind::Env: {
       auto value = variable(from.env);
-      if (!value) return std::unexpected(fmt::format("the environment variable {} is not set", from.env));
+      if (!value)
+        return std::unexpected(fmt::format("the environment variable {} is not set", from.env));
       return *std::move(value);
     }
     case Kind::File: {
@@ -152,7 +167,8 @@ std::expected<std::string, std::string> secret_text(
     case Kind::Kubernetes: break;
   }
   if (cluster == nullptr) {
-    return std::unexpected("it stands in a cluster, and there is none: give manifests with --local");
+    return std::unexpected(
+        "it stands in a cluster, and there is none: give manifests with --local");
   }
   return cluster->secret(from.path, from.key);
 }
@@ -167,8 +183,8 @@ std::string variable_of(const std::string& param) {
   return name;
 }
 
-std::expected<std::vector<plan::Value>, std::vector<std::string>> resolve_params(const plan::Plan& plan,
-                                                                                 const ParamSources& sources) {
+std::expected<std::vector<plan::Value>, std::vector<std::string>> resolve_params(
+    const plan::Plan& plan, const ParamSources& sources) {
   std::vector<std::string> problems;
   Texts given, from_files;
   for (const auto& [name, value] : sources.given) given[name] = value;
@@ -182,13 +198,17 @@ std::expected<std::vector<plan::Value>, std::vector<std::string>> resolve_params
 
   const plan::Environment* environment = nullptr;
   if (!sources.environment.empty()) {
-    const auto found = std::ranges::find(plan.environments, sources.environment, &plan::Environment::name);
+    const auto found =
+        std::ranges::find(plan.environments, sources.environment, &plan::Environment::name);
     if (found == plan.environments.end()) {
       std::vector<std::string_view> names;
+      names.reserve(plan.environments.size());
       for (const plan::Environment& declared : plan.environments) names.push_back(declared.name);
-      problems.push_back(names.empty() ? fmt::format("--env {}: the program declares no environment", sources.environment)
-                                       : fmt::format("--env {}: there is no such environment; declared: {}",
-                                                     sources.environment, fmt::join(names, ", ")));
+      problems.push_back(
+          names.empty()
+              ? fmt::format("--env {}: the program declares no environment", sources.environment)
+              : fmt::format("--env {}: there is no such environment; declared: {}",
+                            sources.environment, fmt::join(names, ", ")));
     } else {
       environment = &*found;
     }
@@ -226,8 +246,8 @@ std::expected<std::vector<plan::Value>, std::vector<std::string>> resolve_params
       if (setting != environment->settings.end()) expr = &setting->value;
     }
     if (expr == nullptr) {
-      problems.push_back(fmt::format("param `{}` ({}) has no value: give -p {}=… or set {}{}", param.name,
-                                     plan::to_string(param.type), param.name, variable,
+      problems.push_back(fmt::format("param `{}` ({}) has no value: give -p {}=… or set {}{}",
+                                     param.name, plan::to_string(param.type), param.name, variable,
                                      param.usage.empty() ? "" : fmt::format(" ({})", param.usage)));
       continue;
     }
@@ -244,12 +264,14 @@ std::expected<std::vector<plan::Value>, std::vector<std::string>> resolve_params
 
 std::expected<Secrets, std::vector<std::string>> fetch_secrets(
     const plan::Plan& plan, engine::Operation operation, const std::vector<plan::Value>& params,
-    const std::function<std::optional<std::string>(const std::string&)>& variable, Cluster* cluster) {
+    const std::function<std::optional<std::string>(const std::string&)>& variable,
+    Cluster* cluster) {
   Secrets secrets;
   secrets.declared.resize(plan.secrets.size());
   std::vector<std::string> problems;
   const ParamScope scope(plan, params);
-  const auto fetch = [&](const plan::SecretSource& source) -> std::expected<std::string, std::string> {
+  const auto fetch =
+      [&](const plan::SecretSource& source) -> std::expected<std::string, std::string> {
     auto ref = engine::render_secret(source, scope);
     if (!ref) return std::unexpected(std::move(ref.error()));
     const auto [known, added] = secrets.sources.try_emplace(*ref);
@@ -275,7 +297,8 @@ std::expected<Secrets, std::vector<std::string>> fetch_secrets(
     if (text) continue;
     std::string problem = fmt::format("variable `{}`: {}", env->name, text.error());
     // Two hooks in one function need it twice and miss it once.
-    if (std::ranges::find(problems, problem) == problems.end()) problems.push_back(std::move(problem));
+    if (std::ranges::find(problems, problem) == problems.end())
+      problems.push_back(std::move(problem));
   }
   if (!problems.empty()) return std::unexpected(std::move(problems));
   return secrets;

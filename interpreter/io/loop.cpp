@@ -6,14 +6,15 @@
 namespace hookc::io {
 
 Loop::Loop() {
-  // A pipe or socket whose reader went away is an error of that write, never the end of a session that still has
-  // releases to run.
+  // A pipe or socket whose reader went away is an error of that write, never the end of a session
+  // that still has releases to run.
   std::signal(SIGPIPE, SIG_IGN);
   uv_loop_init(&loop_);
 }
 
 Loop::~Loop() {
-  // Whoever used the loop is gone by now; what is left are closing callbacks, and those that they cause in turn.
+  // Whoever used the loop is gone by now; what is left are closing callbacks, and those that they
+  // cause in turn.
   constexpr int kRounds = 64;
   for (int i = 0; i < kRounds && uv_run(&loop_, UV_RUN_NOWAIT) != 0; ++i) continue;
   uv_loop_close(&loop_);
@@ -30,8 +31,8 @@ void Loop::run_until(const std::function<bool()>& done) {
   }
 }
 
-// A libuv handle must stay in memory until its close callback, which may come after its owner is gone: so each lives
-// in a small heap object that the close callback deletes.
+// A libuv handle must stay in memory until its close callback, which may come after its owner is
+// gone: so each lives in a small heap object that the close callback deletes.
 
 struct Timer::Handle {
   uv_timer_t timer;
@@ -62,7 +63,9 @@ void Timer::start(engine::Millis delay, std::function<void()> callback) {
       static_cast<std::uint64_t>(delay < 0 ? 0 : delay), 0);
 }
 
-void Timer::stop() { uv_timer_stop(&handle_->timer); }
+void Timer::stop() {
+  uv_timer_stop(&handle_->timer);
+}
 
 struct SignalWatcher::Handle {
   uv_signal_t signal;

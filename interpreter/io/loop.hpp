@@ -11,11 +11,13 @@
 
 namespace hookc::io {
 
-/// Owns a libuv loop; the process ignores SIGPIPE from the first one on. Single-threaded: everything that takes a Loop& is used on the thread that runs it.
+/// Owns a libuv loop; the process ignores SIGPIPE from the first one on. Single-threaded:
+/// everything that takes a Loop& is used on the thread that runs it.
 class Loop {
  public:
   Loop();
-  /// Everything that was given this loop must be destroyed before it; runs the closing callbacks of those.
+  /// Everything that was given this loop must be destroyed before it; runs the closing callbacks of
+  /// those.
   ~Loop();
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;

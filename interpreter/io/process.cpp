@@ -22,12 +22,14 @@ constexpr engine::Millis kDrainAfterExit = 1'000;
 constexpr engine::Millis kSweepEvery = 20;
 
 /// "NAME=value" lines: hookc's own environment with `extra` over it.
-std::vector<std::string> merged_environment(const std::vector<std::pair<std::string, std::string>>& extra) {
+std::vector<std::string> merged_environment(
+    const std::vector<std::pair<std::string, std::string>>& extra) {
   std::map<std::string, std::string> merged;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view line = *entry;
     const std::size_t equals = line.find('=');
-    if (equals != std::string_view::npos) merged.emplace(line.substr(0, equals), line.substr(equals + 1));
+    if (equals != std::string_view::npos)
+      merged.emplace(line.substr(0, equals), line.substr(equals + 1));
   }
   for (const auto& [name, value] : extra) merged[name] = value;
   std::vector<std::string> lines;
@@ -58,7 +60,12 @@ struct Process::State : std::enable_shared_from_this<Process::State> {
   };
 
   State(Loop& l, ProcessSpec s, std::function<void(ProcessEnd)> end)
-      : loop(l), spec(std::move(s)), on_end(std::move(end)), kill_timer(l), drain_timer(l), sweep_timer(l) {}
+      : loop(l),
+        spec(std::move(s)),
+        on_end(std::move(end)),
+        kill_timer(l),
+        drain_timer(l),
+        sweep_timer(l) {}
 
   Loop& loop;
   ProcessSpec spec;
@@ -178,9 +185,11 @@ void Process::State::start() {
         });
   }
   if (spec.stdin_text) {
-    uv_buf_t text = uv_buf_init(spec.stdin_text->data(), static_cast<unsigned>(spec.stdin_text->size()));
+    uv_buf_t text =
+        uv_buf_init(spec.stdin_text->data(), static_cast<unsigned>(spec.stdin_text->size()));
     write.data = this;
-    // A reader that closes early makes this fail with EPIPE, which is the command's own choice and no error.
+    // A reader that closes early makes this fail with EPIPE, which is the command's own choice and
+    // no error.
     const int written = uv_write(&write, reinterpret_cast<uv_stream_t*>(&pipes[0].pipe), &text, 1,
                                  [](uv_write_t* done, int) {
                                    auto* state = static_cast<State*>(done->data);
@@ -246,7 +255,11 @@ Process::~Process() {
   state_->finish({});
 }
 
-void Process::stop() { state_->stop(); }
-int Process::pid() const { return state_->pid; }
+void Process::stop() {
+  state_->stop();
+}
+int Process::pid() const {
+  return state_->pid;
+}
 
 }  // namespace hookc::io

@@ -16,8 +16,9 @@ namespace hookc::io {
 
 struct ProcessSpec {
   std::vector<std::string> argv;  // argv[0] is looked up in PATH
-  std::vector<std::pair<std::string, std::string>> env;  // over hookc's own environment; later ones win
-  std::string working_directory;      // empty: hookc's own; one that does not exist fails the start
+  std::vector<std::pair<std::string, std::string>>
+      env;                        // over hookc's own environment; later ones win
+  std::string working_directory;  // empty: hookc's own; one that does not exist fails the start
   std::optional<std::string> stdin_text;  // none: /dev/null
   bool inherit_stdin = false;
   /// Called with what arrives, as it arrives (1: stdout, 2: stderr). Optional.
@@ -25,20 +26,20 @@ struct ProcessSpec {
 };
 
 struct ProcessEnd {
-  std::string error;  // not empty: it could not be started
-  int exit_code = 0;  // 128 + signal where one ended it
+  std::string error;                     // not empty: it could not be started
+  int exit_code = 0;                     // 128 + signal where one ended it
   std::string stdout_text, stderr_text;  // bounded (bounded_output.hpp)
   std::string last_output;               // the end of both streams together, in order of arrival
   bool truncated = false;
 };
 
-/// One process and whatever it starts, in a session and process group of its own (setsid), so that stopping it stops the
-/// whole tree. It ends when the process has ended and its pipes are drained; a grandchild that keeps a pipe open does
-/// not hold it up for more than a second.
+/// One process and whatever it starts, in a session and process group of its own (setsid), so that
+/// stopping it stops the whole tree. It ends when the process has ended and its pipes are drained;
+/// a grandchild that keeps a pipe open does not hold it up for more than a second.
 class Process {
  public:
-  /// Starts at once. `on_end` is called exactly once, never from inside the constructor; destroying the Process before
-  /// that kills the group and drops the call.
+  /// Starts at once. `on_end` is called exactly once, never from inside the constructor; destroying
+  /// the Process before that kills the group and drops the call.
   Process(Loop& loop, ProcessSpec spec, std::function<void(ProcessEnd)> on_end);
   ~Process();
   Process(const Process&) = delete;

@@ -11,13 +11,15 @@ namespace hookc::io {
 class RunningProcess : public Running {
  public:
   RunningProcess(Loop& loop, ProcessSpec spec, Cluster::Done done)
-      : process_(loop, std::move(spec), [done = std::move(done)](ProcessEnd end) { done(result_of(std::move(end))); }) {}
+      : process_(loop, std::move(spec),
+                 [done = std::move(done)](ProcessEnd end) { done(result_of(std::move(end))); }) {}
   void stop() override { process_.stop(); }
 
  private:
   static engine::AttemptResult result_of(ProcessEnd end) {
     if (!end.error.empty()) return engine::DefiniteFailure{std::move(end.error)};
-    return engine::ExecOutput{end.exit_code, std::move(end.stdout_text), std::move(end.stderr_text), end.truncated};
+    return engine::ExecOutput{end.exit_code, std::move(end.stdout_text), std::move(end.stderr_text),
+                              end.truncated};
   }
 
   Process process_;

@@ -320,9 +320,7 @@ TEST_CASE("the operation: exit codes, succeeds when, and one that could not star
                         {{3, {}, {}}, false, "the backup failed: exit code 3"},
                         {{3, {}, {}}, true, ""},
                         {{2, {}, {}}, true, "the backup failed: exit code 2"},
-                        {{0, {}, "no such file"},
-                         true,
-                         "the backup failed: could not be started: no such file"}}) {
+                        {{0, {}, "no such file"}, true, "the backup failed: no such file"}}) {
     PlanBuilder builder;
     if (row.codes) {
       builder.plan.backup.succeeds_when =

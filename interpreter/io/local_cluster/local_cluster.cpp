@@ -41,8 +41,9 @@ std::optional<std::string> field_of(const ManifestPod& pod, std::string_view pat
   if (path == "metadata.namespace") return pod.namespace_name;
   if (path == "metadata.uid") return pod.uid;
   if (path == "status.podIP" || path == "status.hostIP") return pod.address;
-  for (const auto& [prefix, map] : {std::pair{std::string_view("metadata.labels['"), &pod.labels},
-                                    std::pair{std::string_view("metadata.annotations['"), &pod.annotations}}) {
+  for (const auto& [prefix, map] :
+       {std::pair{std::string_view("metadata.labels['"), &pod.labels},
+        std::pair{std::string_view("metadata.annotations['"), &pod.annotations}}) {
     if (!path.starts_with(prefix) || !path.ends_with("']")) continue;
     const auto found = map->find(path.substr(prefix.size(), path.size() - prefix.size() - 2));
     return found == map->end() ? std::string() : found->second;
@@ -59,7 +60,8 @@ bool owned_by(const ManifestPod& pod, const engine::PodQuery& query) {
 
 }  // namespace
 
-std::string expand_variables(std::string_view text, const std::map<std::string, std::string>& known) {
+std::string expand_variables(std::string_view text,
+                             const std::map<std::string, std::string>& known) {
   std::string result;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '$' || i + 1 == text.size()) {
@@ -67,9 +69,11 @@ std::string expand_variables(std::string_view text, const std::map<std::string, 
     } else if (text[i + 1] == '$') {
       result += '$';
       ++i;
-    } else if (const std::size_t close = text.find(')', i); text[i + 1] == '(' && close != std::string_view::npos) {
+    } else if (const std::size_t close = text.find(')', i);
+               text[i + 1] == '(' && close != std::string_view::npos) {
       const auto found = known.find(std::string(text.substr(i + 2, close - i - 2)));
-      result += found != known.end() ? std::string_view(found->second) : text.substr(i, close - i + 1);
+      result +=
+          found != known.end() ? std::string_view(found->second) : text.substr(i, close - i + 1);
       i = close;
     } else {
       result += '$';
@@ -79,7 +83,9 @@ std::string expand_variables(std::string_view text, const std::map<std::string, 
 }
 
 LocalCluster::LocalCluster(Loop& loop, Manifests manifests, std::string default_namespace)
-    : loop_(loop), manifests_(std::move(manifests)), default_namespace_(std::move(default_namespace)) {}
+    : loop_(loop),
+      manifests_(std::move(manifests)),
+      default_namespace_(std::move(default_namespace)) {}
 
 std::expected<Manifests, std::string> LocalCluster::read(const std::vector<std::string>& paths) {
   Manifests manifests;
@@ -91,13 +97,16 @@ std::expected<Manifests, std::string> LocalCluster::read(const std::vector<std::
     }
     std::ostringstream text;
     text << file.rdbuf();
-    if (auto read = read_manifests(text.str(), path, manifests); !read) return std::unexpected(read.error());
+    if (auto read = read_manifests(text.str(), path, manifests); !read)
+      return std::unexpected(read.error());
   }
-  if (auto finished = finish_manifests(manifests); !finished) return std::unexpected(finished.error());
+  if (auto finished = finish_manifests(manifests); !finished)
+    return std::unexpected(finished.error());
   return manifests;
 }
 
-std::vector<const ManifestPod*> LocalCluster::matching(const engine::PodQuery& query, std::string& error) const {
+std::vector<const ManifestPod*> LocalCluster::matching(const engine::PodQuery& query,
+                                                       std::string& error) const {
   const auto selector = values::parse_selector(query.labels);
   if (!selector) {
     error = fmt::format("label selector `{}`: {}", query.labels, selector.error().message);
@@ -115,15 +124,17 @@ std::vector<const ManifestPod*> LocalCluster::matching(const engine::PodQuery& q
   return found;
 }
 
-void LocalCluster::select(const engine::PodQuery& query, const std::string& container, Selected selected) {
+void LocalCluster::select(const engine::PodQuery& query, const std::string& container,
+                          Selected selected) {
   std::string error;
   std::vector<engine::Pod> pods;
   for (const ManifestPod* pod : matching(query, error)) {
     const Container* chosen = container_of(*pod, container);
     if (chosen == nullptr) {
-      const std::string wanted = container.empty() ? pod->annotations.find(kDefaultContainer)->second : container;
-      selected(std::unexpected(
-          fmt::format("pod {} has no container `{}`; it has: {}", pod->name, wanted, containers_text(*pod))));
+      const std::string wanted =
+          container.empty() ? pod->annotations.find(kDefaultContainer)->second : container;
+      selected(std::unexpected(fmt::format("pod {} has no container `{}`; it has: {}", pod->name,
+                                           wanted, containers_text(*pod))));
       return;
     }
     pods.push_back({pod->namespace_name, pod->name, pod->uid, chosen->name, pod->address});
@@ -140,8 +151,8 @@ const ManifestPod* LocalCluster::find(const engine::Pod& pod) const {
   return found == manifests_.pods.end() ? nullptr : &*found;
 }
 
-std::expected<std::vector<std::pair<std::string, std::string>>, std::string> LocalCluster::environment(
-    const ManifestPod& pod, const Container& container) const {
+std::expected<std::vector<std::pair<std::string, std::string>>, std::string>
+LocalCluster::environment(const ManifestPod& pod, const Container& container) const {
   std::map<std::string, std::string> known;
   std::vector<std::string> order;
   const auto set = [&](const std::string& name, std::string value) {
@@ -156,7 +167,9 @@ std::expected<std::vector<std::pair<std::string, std::string>>, std::string> Loc
     }
     if (entry.kind == Kind::Field) {
       std::optional<std::string> value = field_of(pod, entry.value);
-      if (!value) return std::unexpected(fmt::format("field `{}` of pod {} is not known here", entry.value, pod.name));
+      if (!value)
+        return std::unexpected(
+            fmt::format("field `{}` of pod {} is not known here", entry.value, pod.name));
       set(entry.name, std::move(*value));
       continue;
     }
@@ -167,8 +180,9 @@ std::expected<std::vector<std::pair<std::string, std::string>>, std::string> Loc
     const char* kind = secret ? "Secret" : "ConfigMap";
     if (object == objects.end()) {
       if (entry.optional) continue;
-      return std::unexpected(fmt::format("container {} of pod {} needs {} {}, which is in no manifest", container.name,
-                                         pod.name, kind, entry.object));
+      return std::unexpected(
+          fmt::format("container {} of pod {} needs {} {}, which is in no manifest", container.name,
+                      pod.name, kind, entry.object));
     }
     if (all) {
       for (const auto& [key, value] : object->second) set(entry.name + key, value);
@@ -177,8 +191,9 @@ std::expected<std::vector<std::pair<std::string, std::string>>, std::string> Loc
     const auto value = object->second.find(entry.key);
     if (value == object->second.end()) {
       if (entry.optional) continue;
-      return std::unexpected(fmt::format("{} {} has no key `{}`, which container {} of pod {} needs", kind, entry.object,
-                                         entry.key, container.name, pod.name));
+      return std::unexpected(
+          fmt::format("{} {} has no key `{}`, which container {} of pod {} needs", kind,
+                      entry.object, entry.key, container.name, pod.name));
     }
     set(entry.name, value->second);
   }
@@ -187,7 +202,8 @@ std::expected<std::vector<std::pair<std::string, std::string>>, std::string> Loc
   return result;
 }
 
-std::unique_ptr<Running> LocalCluster::exec(const engine::Pod& pod, const engine::ExecRequest& request, Done done) {
+std::unique_ptr<Running> LocalCluster::exec(const engine::Pod& pod,
+                                            const engine::ExecRequest& request, Done done) {
   const ManifestPod* found = find(pod);
   const Container* container = found != nullptr ? container_of(*found, pod.container) : nullptr;
   if (container == nullptr) {
@@ -211,11 +227,13 @@ std::unique_ptr<Running> LocalCluster::exec(const engine::Pod& pod, const engine
   return std::make_unique<RunningProcess>(loop_, std::move(spec), std::move(done));
 }
 
-std::unique_ptr<Running> LocalCluster::run_function(const plan::FunctionSpec& function, const engine::ExecRequest& request,
-                                                    Done done) {
+std::unique_ptr<Running> LocalCluster::run_function(const plan::FunctionSpec& function,
+                                                    const engine::ExecRequest& request, Done done) {
   if (request.argv.empty()) {
-    done(engine::DefiniteFailure{fmt::format(
-        "function {} has no command, and the command of its image is not known here: write `command […]`", function.name)});
+    done(
+        engine::DefiniteFailure{fmt::format("function {} has no command, and the command of its "
+                                            "image is not known here: write `command […]`",
+                                            function.name)});
     return nullptr;
   }
   ProcessSpec spec;
@@ -226,13 +244,16 @@ std::unique_ptr<Running> LocalCluster::run_function(const plan::FunctionSpec& fu
 }
 
 std::unique_ptr<Running> LocalCluster::scale(const engine::ScaleRequest& request, Done done) {
-  done(engine::DefiniteFailure{fmt::format("{}/{} cannot be scaled: manifests are no running cluster", request.kind, request.name)});
+  done(engine::DefiniteFailure{fmt::format(
+      "{}/{} cannot be scaled: manifests are no running cluster", request.kind, request.name)});
   return nullptr;
 }
 
 std::unique_ptr<Running> LocalCluster::wait(const engine::WaitRequest& request, Done done) {
   if (!request.pods) {
-    done(engine::DefiniteFailure{fmt::format("{}/{} cannot be waited for: manifests are no running cluster", request.kind, request.name)});
+    done(engine::DefiniteFailure{
+        fmt::format("{}/{} cannot be waited for: manifests are no running cluster", request.kind,
+                    request.name)});
     return nullptr;
   }
   std::string error;
@@ -243,7 +264,9 @@ std::unique_ptr<Running> LocalCluster::wait(const engine::WaitRequest& request, 
   if (reached && error.empty()) {
     done(engine::Done{});
   } else {
-    done(engine::DefiniteFailure{!error.empty() ? error : any ? "the pod is still there" : "no pod matches"});
+    done(engine::DefiniteFailure{!error.empty() ? error
+                                 : any          ? "the pod is still there"
+                                                : "no pod matches"});
   }
   return nullptr;
 }
@@ -264,14 +287,18 @@ std::optional<int> LocalCluster::port(const engine::Pod& pod, const std::string&
   return std::nullopt;
 }
 
-std::expected<std::string, std::string> LocalCluster::secret(const std::string& path, const std::string& key) {
+std::expected<std::string, std::string> LocalCluster::secret(const std::string& path,
+                                                             const std::string& key) {
   const std::size_t slash = path.find('/');
-  const ObjectName name = slash == std::string::npos ? ObjectName(default_namespace_, path)
-                                                     : ObjectName(path.substr(0, slash), path.substr(slash + 1));
+  const ObjectName name = slash == std::string::npos
+                              ? ObjectName(default_namespace_, path)
+                              : ObjectName(path.substr(0, slash), path.substr(slash + 1));
   const auto object = manifests_.secrets.find(name);
-  if (object == manifests_.secrets.end()) return std::unexpected(fmt::format("Secret {} is in no manifest", path));
+  if (object == manifests_.secrets.end())
+    return std::unexpected(fmt::format("Secret {} is in no manifest", path));
   const auto value = object->second.find(key);
-  if (value == object->second.end()) return std::unexpected(fmt::format("Secret {} has no key `{}`", path, key));
+  if (value == object->second.end())
+    return std::unexpected(fmt::format("Secret {} has no key `{}`", path, key));
   return value->second;
 }
 

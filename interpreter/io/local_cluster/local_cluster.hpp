@@ -12,8 +12,9 @@
 
 namespace hookc::io {
 
-/// Selectors, owners, containers, variables and ports are resolved as Kubernetes would; a command then runs here, with
-/// the container's variables over hookc's own environment and in its workingDir where that exists. Images are not used.
+/// Selectors, owners, containers, variables and ports are resolved as Kubernetes would; a command
+/// then runs here, with the container's variables over hookc's own environment and in its
+/// workingDir where that exists. Images are not used.
 class LocalCluster : public Cluster {
  public:
   LocalCluster(Loop& loop, Manifests manifests, std::string default_namespace = "default");
@@ -21,14 +22,17 @@ class LocalCluster : public Cluster {
   /// Reads manifest files. The error is one line with path, line and column.
   static std::expected<Manifests, std::string> read(const std::vector<std::string>& paths);
 
-  void select(const engine::PodQuery& query, const std::string& container, Selected selected) override;
-  std::unique_ptr<Running> exec(const engine::Pod& pod, const engine::ExecRequest& request, Done done) override;
-  std::unique_ptr<Running> run_function(const plan::FunctionSpec& function, const engine::ExecRequest& request,
-                                        Done done) override;
+  void select(const engine::PodQuery& query, const std::string& container,
+              Selected selected) override;
+  std::unique_ptr<Running> exec(const engine::Pod& pod, const engine::ExecRequest& request,
+                                Done done) override;
+  std::unique_ptr<Running> run_function(const plan::FunctionSpec& function,
+                                        const engine::ExecRequest& request, Done done) override;
   std::unique_ptr<Running> scale(const engine::ScaleRequest& request, Done done) override;
   std::unique_ptr<Running> wait(const engine::WaitRequest& request, Done done) override;
   std::optional<int> port(const engine::Pod& pod, const std::string& name) override;
-  std::expected<std::string, std::string> secret(const std::string& path, const std::string& key) override;
+  std::expected<std::string, std::string> secret(const std::string& path,
+                                                 const std::string& key) override;
 
  private:
   std::vector<const ManifestPod*> matching(const engine::PodQuery& query, std::string& error) const;
@@ -41,7 +45,9 @@ class LocalCluster : public Cluster {
   std::string default_namespace_;
 };
 
-/// Kubernetes' $(NAME) expansion: a name that is known is replaced, `$$` stands for `$`, anything else stays.
-std::string expand_variables(std::string_view text, const std::map<std::string, std::string>& known);
+/// Kubernetes' $(NAME) expansion: a name that is known is replaced, `$$` stands for `$`, anything
+/// else stays.
+std::string expand_variables(std::string_view text,
+                             const std::map<std::string, std::string>& known);
 
 }  // namespace hookc::io

@@ -63,7 +63,8 @@ class Reader {
 
   void object(const YAML::Node& node, int depth = 0) {
     if (node.IsNull()) return;
-    if (!node.IsMap()) fail(node, "a manifest is a mapping with `apiVersion`, `kind` and `metadata`");
+    if (!node.IsMap())
+      fail(node, "a manifest is a mapping with `apiVersion`, `kind` and `metadata`");
     const std::string kind = text(node, "kind", "");
     if (kind.empty()) fail(node, "this object has no `kind`");
     if (depth > kMaxListDepth || ++objects_ > kMaxObjects) fail(node, "too many objects, or lists in lists");
@@ -84,7 +85,8 @@ class Reader {
         for (const YAML::Node& owner : owners) {
           const std::string api = text(owner, "apiVersion", "");
           const std::size_t cut = api.find('/');
-          pod.owners.push_back({text(owner, "kind", ""), cut == std::string::npos ? "" : api.substr(0, cut),
+          pod.owners.push_back({text(owner, "kind", ""),
+                                cut == std::string::npos ? "" : api.substr(0, cut),
                                 text(owner, "name", "")});
         }
       }
@@ -92,18 +94,26 @@ class Reader {
       into_.pods.push_back(std::move(pod));
     } else if (kind == "StatefulSet") {
       const std::int64_t start = number(child(node, "spec", "ordinals"), "start", 0);
-      workload(node, key, ns, [&](std::int64_t i) { return fmt::format("{}-{}", name, start + i); }, {key});
+      workload(node, key, ns, [&](std::int64_t i) { return fmt::format("{}-{}", name, start + i); },
+               {key});
     } else if (kind == "Deployment") {
       const std::string set = fmt::format("{}-{}", name, letters(name, 10));
-      workload(node, key, ns, [&](std::int64_t i) { return fmt::format("{}-{}", set, letters(fmt::format("{}/{}", set, i), 5)); },
+      workload(node, key, ns,
+               [&](std::int64_t i) {
+                 return fmt::format("{}-{}", set, letters(fmt::format("{}/{}", set, i), 5));
+               },
                {ObjectKey{"ReplicaSet", "apps", set}, key});
     } else if (kind == "ReplicaSet" || kind == "DaemonSet" || kind == "Job") {
-      workload(node, key, ns, [&](std::int64_t i) { return fmt::format("{}-{}", name, letters(fmt::format("{}/{}", name, i), 5)); },
+      workload(node, key, ns,
+               [&](std::int64_t i) {
+                 return fmt::format("{}-{}", name, letters(fmt::format("{}/{}", name, i), 5));
+               },
                {key});
     } else if (kind == "Secret") {
       Data& data = into_.secrets[{ns, named(node, name)}];
       for (const auto& entry : node["data"]) data[entry.first.Scalar()] = base64(entry.second);
-      for (const auto& entry : node["stringData"]) data[entry.first.Scalar()] = scalar(entry.second);
+      for (const auto& entry : node["stringData"])
+        data[entry.first.Scalar()] = scalar(entry.second);
     } else if (kind == "ConfigMap") {
       Data& data = into_.config_maps[{ns, named(node, name)}];
       for (const auto& entry : node["data"]) data[entry.first.Scalar()] = scalar(entry.second);
@@ -137,7 +147,8 @@ class Reader {
     const std::string written = text(map, key, "");
     if (written.empty()) return otherwise;
     std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(written.data(), written.data() + written.size(), value);
+    const auto [end, error] =
+        std::from_chars(written.data(), written.data() + written.size(), value);
     if (error != std::errc() || end != written.data() + written.size() || value < 0) {
       fail(map[key], fmt::format("`{}` is no whole number", key));
     }
@@ -161,8 +172,10 @@ class Reader {
     std::erase_if(encoded, [](char c) { return c == '\n' || c == '\r' || c == ' '; });
     std::string decoded(encoded.size() / 4 * 3, '\0');
     const int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(decoded.data()),
-                                       reinterpret_cast<const unsigned char*>(encoded.data()), static_cast<int>(encoded.size()));
-    if (encoded.size() % 4 != 0 || length < 0) fail(node, "this is not base64 (use `stringData` for plain text)");
+                                       reinterpret_cast<const unsigned char*>(encoded.data()),
+                                       static_cast<int>(encoded.size()));
+    if (encoded.size() % 4 != 0 || length < 0)
+      fail(node, "this is not base64 (use `stringData` for plain text)");
     const std::size_t padding = encoded.ends_with("==") ? 2 : encoded.ends_with("=") ? 1 : 0;
     decoded.resize(static_cast<std::size_t>(length) - padding);
     return decoded;
@@ -232,7 +245,8 @@ class Reader {
       pod.annotations = labels(metadata["annotations"]);
     }
     if (!spec || !spec.IsMap() || !spec["containers"] || !spec["containers"].IsSequence()) {
-      fail(spec && spec.IsDefined() ? spec : metadata, fmt::format("pod {} has no `containers`", name));
+      fail(spec && spec.IsDefined() ? spec : metadata,
+           fmt::format("pod {} has no `containers`", name));
     }
     for (const YAML::Node& node : spec["containers"]) {
       Container container;
@@ -241,7 +255,8 @@ class Reader {
       env_from(node["envFrom"], container);
       env(node["env"], container);
       for (const YAML::Node& port : node["ports"]) {
-        container.ports.push_back({text(port, "name", ""), static_cast<int>(number(port, "containerPort", 0))});
+        container.ports.push_back(
+            {text(port, "name", ""), static_cast<int>(number(port, "containerPort", 0))});
       }
       pod.containers.push_back(std::move(container));
     }
@@ -254,7 +269,8 @@ class Reader {
     pod.running = text(status, "phase", "Running") == "Running";
     pod.ready = pod.running;
     for (const YAML::Node& condition : status["conditions"]) {
-      if (text(condition, "type", "") == "Ready") pod.ready = text(condition, "status", "") == "True";
+      if (text(condition, "type", "") == "Ready")
+        pod.ready = text(condition, "status", "") == "True";
     }
   }
 
@@ -263,9 +279,12 @@ class Reader {
                 const std::vector<ObjectKey>& owners) {
     named(node, key.name);
     const YAML::Node spec = node["spec"];
-    if (!spec || !spec.IsMap() || !spec["template"]) fail(node, fmt::format("{} {} has no `spec.template`", key.kind, key.name));
-    const std::int64_t replicas = key.kind == "DaemonSet" || key.kind == "Job" ? 1 : number(spec, "replicas", 1);
-    if (replicas > kMaxReplicas) fail(spec["replicas"], fmt::format("more than {} replicas", kMaxReplicas));
+    if (!spec || !spec.IsMap() || !spec["template"])
+      fail(node, fmt::format("{} {} has no `spec.template`", key.kind, key.name));
+    const std::int64_t replicas =
+        key.kind == "DaemonSet" || key.kind == "Job" ? 1 : number(spec, "replicas", 1);
+    if (replicas > kMaxReplicas)
+      fail(spec["replicas"], fmt::format("more than {} replicas", kMaxReplicas));
     const YAML::Node pod_template = spec["template"];
     for (std::int64_t i = 0; i < replicas; ++i) {
       ManifestPod pod = pod_of(pod_template["metadata"], pod_template["spec"], ns, name_of(i));
@@ -281,7 +300,8 @@ class Reader {
 
 }  // namespace
 
-std::expected<void, std::string> read_manifests(std::string_view yaml, const std::string& path, Manifests& into) {
+std::expected<void, std::string> read_manifests(std::string_view yaml, const std::string& path,
+                                                Manifests& into) {
   try {
     const std::string text(yaml);
     require_end(text);
@@ -291,7 +311,8 @@ std::expected<void, std::string> read_manifests(std::string_view yaml, const std
   } catch (const BadManifest& bad) {
     return std::unexpected(bad.message);
   } catch (const YAML::Exception& bad) {
-    return std::unexpected(fmt::format("{}:{}:{}: {}", path, bad.mark.line + 1, bad.mark.column + 1, bad.msg));
+    return std::unexpected(
+        fmt::format("{}:{}:{}: {}", path, bad.mark.line + 1, bad.mark.column + 1, bad.msg));
   }
 }
 
@@ -300,7 +321,8 @@ std::expected<void, std::string> finish_manifests(Manifests& manifests) {
   std::ranges::sort(manifests.pods, {}, key);
   const auto twice = std::ranges::adjacent_find(manifests.pods, {}, key);
   if (twice != manifests.pods.end()) {
-    return std::unexpected(fmt::format("two pods are called {} in namespace {}", twice->name, twice->namespace_name));
+    return std::unexpected(
+        fmt::format("two pods are called {} in namespace {}", twice->name, twice->namespace_name));
   }
   return {};
 }

@@ -1,4 +1,5 @@
-// Kubernetes manifests read as if they were a running cluster: the pods their controllers would make.
+// Kubernetes manifests read as if they were a running cluster: the pods their controllers would
+// make.
 #pragma once
 
 #include <expected>
@@ -22,7 +23,14 @@ struct ObjectKey {
 
 /// One variable of a container (core/v1 EnvVar, or what an envFrom entry gives).
 struct EnvEntry {
-  enum class Kind { Literal, SecretKey, ConfigMapKey, Field, AllOfSecret, AllOfConfigMap } kind = Kind::Literal;
+  enum class Kind {
+    Literal,
+    SecretKey,
+    ConfigMapKey,
+    Field,
+    AllOfSecret,
+    AllOfConfigMap
+  } kind = Kind::Literal;
   std::string name;    // AllOf…: the prefix
   std::string value;   // Literal: may hold $(VAR); Field: the fieldPath
   std::string object;  // SecretKey, ConfigMapKey, AllOf…: its name
@@ -59,16 +67,18 @@ using ObjectName = std::pair<std::string, std::string>;  // namespace, name
 using Data = std::map<std::string, std::string, std::less<>>;
 
 struct Manifests {
-  std::vector<ManifestPod> pods;  // by namespace and name
+  std::vector<ManifestPod> pods;       // by namespace and name
   std::map<ObjectName, Data> secrets;  // decoded
   std::map<ObjectName, Data> config_maps;
 };
 
-/// Adds the objects of one YAML stream: Pod, Deployment, ReplicaSet, StatefulSet, DaemonSet, Job, Secret, ConfigMap and
-/// Lists of these; other kinds are passed over. A workload makes the pods its controller would, with the names it would
-/// give them (those of a ReplicaSet's pods end in letters made from the workload's name, so that they stay the same).
-/// The error is "path:line:column: why".
-std::expected<void, std::string> read_manifests(std::string_view yaml, const std::string& path, Manifests& into);
+/// Adds the objects of one YAML stream: Pod, Deployment, ReplicaSet, StatefulSet, DaemonSet, Job,
+/// Secret, ConfigMap and Lists of these; other kinds are passed over. A workload makes the pods its
+/// controller would, with the names it would give them (those of a ReplicaSet's pods end in letters
+/// made from the workload's name, so that they stay the same). The error is "path:line:column:
+/// why".
+std::expected<void, std::string> read_manifests(std::string_view yaml, const std::string& path,
+                                                Manifests& into);
 
 /// Sorts the pods and refuses two objects of one kind and name.
 std::expected<void, std::string> finish_manifests(Manifests& manifests);
