@@ -1,6 +1,7 @@
 #include "cli/terminal.hpp"
 
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -23,6 +24,12 @@ bool is_dumb() {
 
 bool stdout_is_terminal() {
   return ::isatty(STDOUT_FILENO) == 1;
+}
+
+bool stdout_is_data() {
+  struct stat out{}, err{};
+  if (stdout_is_terminal() || ::fstat(STDOUT_FILENO, &out) != 0) return false;
+  return ::fstat(STDERR_FILENO, &err) != 0 || out.st_dev != err.st_dev || out.st_ino != err.st_ino;
 }
 
 bool stderr_is_live() {

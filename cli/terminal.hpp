@@ -12,6 +12,9 @@ bool use_color(std::string_view when);
 /// The same for standard error, always with auto.
 bool use_color_on_stderr();
 bool stdout_is_terminal();
+/// Whether standard output goes somewhere of its own, a file or a pipe: neither a terminal nor
+/// where standard error goes, which is a log.
+bool stdout_is_data();
 /// Whether lines on standard error can be written over: a terminal that is not dumb.
 bool stderr_is_live();
 /// Cells of a line of standard output; 140 where it is no terminal.

@@ -188,12 +188,13 @@ Exit run_session_command(const Arguments& given, std::vector<std::string> operat
   if (outcome) {
     world.given_outcome = outcome == "succeeded";
   } else {
-    world.operation = io::OperationSpec{std::move(operation),
-                                        [&](int stream, std::string_view bytes) {
-                                          return progress.operation_output(stream, bytes);
-                                        },
-                                        {{"HOOKC_SESSION_ID", inputs.session_id},
-                                         {"HOOKC_OPERATION", std::string(given.words[0])}}};
+    world.operation = io::OperationSpec{
+        std::move(operation),
+        [&](int stream, std::string_view bytes) {
+          return progress.operation_output(stream, bytes);
+        },
+        {{"HOOKC_SESSION_ID", inputs.session_id}, {"HOOKC_OPERATION", std::string(given.words[0])}},
+        json || !stdout_is_data()};
   }
   const engine::SessionResult result =
       io::run_session(loop, **plan, std::move(inputs), std::move(world));

@@ -253,7 +253,11 @@ class Driver {
     // What the operation prints is its own, but a secret in it must not reach a terminal or a log
     // (rule 39).
     spec.on_output = [this](int stream, std::string_view bytes) {
-      pass_on(stream, operation_streams_[stream == 2].feed(bytes));
+      if (stream == 1 && !world_.operation->redact_stdout) {
+        pass_on(stream, std::string(bytes));
+      } else {
+        pass_on(stream, operation_streams_[stream == 2].feed(bytes));
+      }
     };
     operation_ = std::make_unique<Process>(loop_, std::move(spec), [this](ProcessEnd end) {
       for (const int stream : {1, 2}) pass_on(stream, operation_streams_[stream == 2].finish());
