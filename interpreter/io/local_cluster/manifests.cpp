@@ -17,11 +17,11 @@ namespace {
 
 constexpr std::int64_t kMaxReplicas = 1000;
 
-constexpr int kMaxListDepth = 8;          // an anchor can stand inside itself
+constexpr int kMaxListDepth = 8;              // an anchor can stand inside itself
 constexpr std::size_t kMaxObjects = 100'000;  // and aliases can multiply
 
-/// Sees to it that a stream ends: after some broken documents yaml-cpp 0.7 finds another empty one at the same place,
-/// for ever (`,&!`).
+/// Sees to it that a stream ends: after some broken documents yaml-cpp 0.7 finds another empty one
+/// at the same place, for ever (`,&!`).
 class Documents : public YAML::EventHandler {
  public:
   bool advanced() const { return advanced_; }
@@ -32,10 +32,13 @@ class Documents : public YAML::EventHandler {
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
   void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
-  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
-  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {}
   void OnSequenceEnd() override {}
-  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {}
   void OnMapEnd() override {}
 
  private:
@@ -48,7 +51,8 @@ void require_end(const std::string& yaml) {
   YAML::Parser parser(stream);
   Documents documents;
   while (parser.HandleNextDocument(documents)) {
-    if (!documents.advanced()) throw YAML::ParserException(YAML::Mark::null_mark(), "this is not YAML");
+    if (!documents.advanced())
+      throw YAML::ParserException(YAML::Mark::null_mark(), "this is not YAML");
   }
 }
 
@@ -67,7 +71,8 @@ class Reader {
       fail(node, "a manifest is a mapping with `apiVersion`, `kind` and `metadata`");
     const std::string kind = text(node, "kind", "");
     if (kind.empty()) fail(node, "this object has no `kind`");
-    if (depth > kMaxListDepth || ++objects_ > kMaxObjects) fail(node, "too many objects, or lists in lists");
+    if (depth > kMaxListDepth || ++objects_ > kMaxObjects)
+      fail(node, "too many objects, or lists in lists");
     if (kind == "List" || (kind.ends_with("List") && node["items"])) {
       for (const YAML::Node& item : node["items"]) object(item, depth + 1);
       return;
