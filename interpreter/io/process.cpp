@@ -1,5 +1,7 @@
 #include "interpreter/io/process.hpp"
 
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -10,8 +12,6 @@
 #include <fmt/format.h>
 
 #include "interpreter/io/bounded_output.hpp"
-
-extern char** environ;
 
 namespace hookc::io {
 

@@ -85,7 +85,8 @@ class Reader {
     const ObjectKey key{kind, slash == std::string::npos ? "" : version.substr(0, slash), name};
 
     if (kind == "Pod") {
-      ManifestPod pod = pod_of(metadata, node["spec"], ns, named(node, name));
+      need_name(node, name);
+      ManifestPod pod = pod_of(metadata, node["spec"], ns, name);
       if (const YAML::Node owners = metadata["ownerReferences"]) {
         for (const YAML::Node& owner : owners) {
           const std::string api = text(owner, "apiVersion", "");
@@ -115,12 +116,14 @@ class Reader {
                },
                {key});
     } else if (kind == "Secret") {
-      Data& data = into_.secrets[{ns, named(node, name)}];
+      need_name(node, name);
+      Data& data = into_.secrets[{ns, name}];
       for (const auto& entry : node["data"]) data[entry.first.Scalar()] = base64(entry.second);
       for (const auto& entry : node["stringData"])
         data[entry.first.Scalar()] = scalar(entry.second);
     } else if (kind == "ConfigMap") {
-      Data& data = into_.config_maps[{ns, named(node, name)}];
+      need_name(node, name);
+      Data& data = into_.config_maps[{ns, name}];
       for (const auto& entry : node["data"]) data[entry.first.Scalar()] = scalar(entry.second);
     }
   }
@@ -131,9 +134,8 @@ class Reader {
     throw BadManifest{fmt::format("{}:{}:{}: {}", path_, mark.line + 1, mark.column + 1, why)};
   }
 
-  const std::string& named(const YAML::Node& node, const std::string& name) const {
+  void need_name(const YAML::Node& node, const std::string& name) const {
     if (name.empty()) fail(node, "this object has no `metadata.name`");
-    return name;
   }
 
   std::string scalar(const YAML::Node& node) const {
@@ -282,7 +284,7 @@ class Reader {
   template <typename NameOf>
   void workload(const YAML::Node& node, const ObjectKey& key, const std::string& ns, NameOf name_of,
                 const std::vector<ObjectKey>& owners) {
-    named(node, key.name);
+    need_name(node, key.name);
     const YAML::Node spec = node["spec"];
     if (!spec || !spec.IsMap() || !spec["template"])
       fail(node, fmt::format("{} {} has no `spec.template`", key.kind, key.name));
