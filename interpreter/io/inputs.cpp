@@ -3,10 +3,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 #include <set>
-#include <sstream>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -16,6 +13,7 @@
 #include "compiler/plan/eval/param_value.hpp"
 #include "compiler/plan/walk.hpp"
 #include "interpreter/core/render.hpp"
+#include "interpreter/io/read_file.hpp"
 
 namespace hookc::io {
 
@@ -47,19 +45,15 @@ class ParamScope : public plan::Scope {
 
 using Texts = std::map<std::string, std::string>;
 
-std::expected<std::string, std::string> read_file(const std::string& path) {
-  std::error_code ignored;
-  std::ifstream file(path, std::ios::binary);
-  if (!file || std::filesystem::is_directory(path, ignored))
-    return std::unexpected(fmt::format("{}: cannot be read", path));
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
+std::expected<std::string, std::string> need_file(const std::string& path) {
+  auto text = read_file(path);
+  if (!text) return std::unexpected(fmt::format("{}: cannot be read", path));
+  return *std::move(text);
 }
 
 /// Adds the names and values of one file; lists become the comma form that parse_param reads.
 std::expected<void, std::string> read_values(const std::string& path, Texts& values) {
-  const auto text = read_file(path);
+  const auto text = need_file(path);
   if (!text) return std::unexpected(text.error());
   try {
     const YAML::Node root = YAML::Load(*text);
@@ -159,7 +153,7 @@ std::expected<std::string, std::string> secret_text(
       return *std::move(value);
     }
     case Kind::File: {
-      auto text = read_file(from.path);
+      auto text = need_file(from.path);
       if (text && text->ends_with('\n')) text->pop_back();
       if (text && text->ends_with('\r')) text->pop_back();
       return text;

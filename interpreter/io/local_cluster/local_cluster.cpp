@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "interpreter/io/process.hpp"
+#include "interpreter/io/read_file.hpp"
 #include "interpreter/io/running_process.hpp"
 
 namespace hookc::io {
@@ -90,14 +89,10 @@ LocalCluster::LocalCluster(Loop& loop, Manifests manifests, std::string default_
 std::expected<Manifests, std::string> LocalCluster::read(const std::vector<std::string>& paths) {
   Manifests manifests;
   for (const std::string& path : paths) {
-    std::error_code ignored;
-    std::ifstream file(path, std::ios::binary);
-    if (!file || std::filesystem::is_directory(path, ignored)) {
+    const auto text = read_file(path);
+    if (!text)
       return std::unexpected(fmt::format("{}: cannot be read as a file of manifests", path));
-    }
-    std::ostringstream text;
-    text << file.rdbuf();
-    if (auto read = read_manifests(text.str(), path, manifests); !read)
+    if (auto read = read_manifests(*text, path, manifests); !read)
       return std::unexpected(read.error());
   }
   if (auto finished = finish_manifests(manifests); !finished)
