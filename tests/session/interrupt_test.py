@@ -52,8 +52,12 @@ class Session:
 
     def moment(self):
         """Waits for a line in the FIFO, and gives its words."""
-        with open(self.path / "moment") as fifo:
-            return fifo.readline().split()
+        while True:
+            # The writer of the moment before may not have closed its end yet: opening then succeeds at once, and what
+            # is read is the end of that, with nobody left to read from whom this moment comes.
+            with open(self.path / "moment") as fifo:
+                if words := fifo.readline().split():
+                    return words
 
     def line(self, start):
         """Waits for a line of hookc's that starts so."""
