@@ -60,6 +60,15 @@ std::string describe(const engine::StartAttempt& start, const engine::ExecReques
 std::string describe(const engine::StartAttempt&, const engine::ScaleRequest& request) {
   return fmt::format("scale {}/{} to {}", request.kind, request.name, request.replicas);
 }
+std::string describe(const engine::StartAttempt&, const engine::ReadScale& request) {
+  return fmt::format("read the size of {}/{}", request.kind, request.name);
+}
+std::string describe(const engine::StartAttempt&, const engine::SessionInput& request) {
+  return "write to the session's stdin and close it: " + request.text;
+}
+std::string describe(const engine::StartAttempt&, const engine::EndSession&) {
+  return "end the session";
+}
 std::string describe(const engine::StartAttempt&, const engine::WaitRequest& request) {
   return request.pods ? fmt::format("wait for pods {}", request.pods->labels)
                       : fmt::format("wait for {}/{}", request.kind, request.name);
@@ -77,6 +86,11 @@ engine::AttemptResult success(const engine::Request& request) {
       return engine::ExecOutput{};
     }
     engine::AttemptResult operator()(const engine::ScaleRequest&) const { return engine::Done{}; }
+    engine::AttemptResult operator()(const engine::ReadScale&) const { return engine::Size{1}; }
+    engine::AttemptResult operator()(const engine::SessionInput&) const {
+      return engine::ExecOutput{};
+    }
+    engine::AttemptResult operator()(const engine::EndSession&) const { return engine::Done{}; }
     engine::AttemptResult operator()(const engine::WaitRequest&) const { return engine::Done{}; }
   } answer;
   return std::visit(answer, request);
@@ -134,6 +148,12 @@ class DryWorld {
     fmt::print("{}\n  {}\n", title, text);
   }
 
+  void execute(engine::Save&) {}
+  void execute(engine::TakeExclusive& take) {
+    show("exclusive", take.name);
+    push(engine::ExclusiveTaken{});
+  }
+  void execute(engine::SessionReady&) {}
   void execute(engine::SelectPods& select) {
     if (cluster_ != nullptr) {
       cluster_->select(select.query, select.container,

@@ -200,6 +200,7 @@ Exit run_session_command(const Arguments& given, std::vector<std::string> operat
       io::run_session(loop, **plan, std::move(inputs), std::move(world));
   progress.result(result);
   switch (result.status) {
+    case engine::SessionStatus::Waiting:
     case engine::SessionStatus::Succeeded:
     case engine::SessionStatus::Skipped: return Exit::Ok;
     case engine::SessionStatus::Failed: return Exit::Findings;

@@ -115,7 +115,6 @@ Checked<void> check_ipv6(std::string_view text) {
         return in_part(std::move(ok.error()), begin, text, address.size() - begin);
       }
       groups += 2;
-      i = address.size();
       break;
     }
     if (i < address.size() && address[i] != ':') {

@@ -108,6 +108,15 @@ std::string of(const ScaleRequest& scale, const Pod*) {
 std::string of(const TcpRequest&, const Pod*) {
   return {};
 }
+std::string of(const ReadScale&, const Pod*) {
+  return {};
+}
+std::string of(const SessionInput&, const Pod*) {
+  return {};
+}
+std::string of(const EndSession&, const Pod*) {
+  return {};
+}
 std::string of(const WaitRequest&, const Pod*) {
   return {};
 }

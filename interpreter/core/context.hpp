@@ -38,7 +38,8 @@ struct Context {
   std::vector<std::string> titles;  // by step id
   Millis now = 0;
 
-  std::vector<Command> out;  // of the event being handled
+  std::vector<Command> out;            // of the event being handled
+  std::vector<std::uint32_t> touched;  // steps that changed without a report of theirs
   AttemptId last_attempt = 0;
   TimerId last_timer = 0;
   std::uint32_t last_selection = 0;

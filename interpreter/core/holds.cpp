@@ -14,8 +14,6 @@
 namespace hookc::engine {
 namespace {
 
-using Effect = TaskRun::Target::Effect;
-
 bool ended(StepPhase phase) {
   return phase == StepPhase::Succeeded || phase == StepPhase::Failed || phase == StepPhase::Skipped;
 }
@@ -48,8 +46,56 @@ TaskRun& Holds::begin(const plan::Step& step) {
   return *entry.acquire;
 }
 
+void Holds::restore(const plan::Step& step, const HoldPast& past) {
+  Entry& entry = entries_.emplace_back();
+  entry.step = &step;
+  entry.acquire = std::make_unique<TaskRun>(context_, step.id, step.task, past.targets);
+  entry.settled = past.settled;
+  entry.since = past.since;
+  entry.limit = past.limit;
+}
+
+void Holds::resume_limits() {
+  for (auto entry = entries_.begin(); entry != entries_.end(); ++entry) {
+    if (entry->settled || entry->limit <= 0 || !holds_something(*entry)) continue;
+    entry->limited = true;
+    const Millis left = entry->limit - (context_.now - entry->since.value_or(0));
+    if (left > 0) {
+      entry->limit_timer = context_.set_timer(left);
+    } else {
+      limit_over(entry);
+    }
+  }
+}
+
+std::optional<HoldPast> Holds::past(std::uint32_t step) const {
+  const Entry* const entry = find(step);
+  if (entry == nullptr) return std::nullopt;
+  HoldPast past;
+  past.order = static_cast<std::uint32_t>(
+      1 +
+      std::ranges::distance(entries_.begin(),
+                            std::ranges::find(entries_, entry, [](const Entry& e) { return &e; })));
+  past.targets = entry->acquire->left();
+  past.since = entry->since.value_or(0);
+  past.limit = entry->limit;
+  past.settled = entry->settled && !entry->still_held;
+  return past;
+}
+
+const TaskRun* Holds::release(std::uint32_t step) const {
+  const Entry* const entry = find(step);
+  return entry == nullptr ? nullptr : entry->release.get();
+}
+
+const Holds::Entry* Holds::find(std::uint32_t step) const {
+  const auto entry = std::ranges::find(entries_, step, [](const Entry& e) { return e.step->id; });
+  return entry == entries_.end() ? nullptr : &*entry;
+}
+
 /// The limit counts from the start of the acquire's first attempt (rule 28).
 void Holds::start_limit(Entry& entry) {
+  if (!entry.since && entry.acquire->attempted()) entry.since = context_.now;
   if (entry.limited || entry.limit <= 0 || !entry.acquire->attempted()) return;
   entry.limited = true;
   entry.limit_timer = context_.set_timer(entry.limit);
@@ -82,16 +128,20 @@ bool Holds::handle(const TimerFired& event) {
     if (entry->acquire->handle(event)) return true;
     if (entry->release && entry->release->handle(event)) return true;
     if (!entry->limited || entry->limit_timer == 0 || entry->limit_timer != event.timer) continue;
-    entry->limit_timer = 0;
-    limit_passed_ = true;
-    const std::string reason = fmt::format("{} reached its limit of {}",
-                                           context_.titles[entry->step->id], spoken(entry->limit));
-    context_.report(Report::Kind::Note, reason).step = entry->step->id;
-    context_.bind_to_fail(reason);
-    for (auto later = entry; later != entries_.end(); ++later) mark_due(*later);
+    limit_over(entry);
     return true;
   }
   return false;
+}
+
+void Holds::limit_over(std::deque<Entry>::iterator entry) {
+  entry->limit_timer = 0;
+  limit_passed_ = true;
+  const std::string reason = fmt::format("{} reached its limit of {}",
+                                         context_.titles[entry->step->id], spoken(entry->limit));
+  context_.report(Report::Kind::Note, reason).step = entry->step->id;
+  context_.bind_to_fail(reason);
+  for (auto later = entry; later != entries_.end(); ++later) mark_due(*later);
 }
 
 void Holds::mark_due(Entry& entry) {
@@ -151,6 +201,7 @@ bool Holds::advance() {
 
 void Holds::settle(Entry& entry, std::string_view reason) {
   entry.settled = true;
+  context_.touched.push_back(entry.step->id);
   if (entry.due) --due_;
   StepResult& result = context_.result.releases[entry.step->id];
   if (!reason.empty() && result.phase == StepPhase::Pending) {
@@ -253,8 +304,10 @@ void Holds::end_release(Entry& entry) {
     return;
   }
   settle(entry, {});
+  entry.acquire->freed(freed);
   if (passed) return;
   if (still_held) {
+    entry.still_held = true;
     tell_by_hand(*release, result);
     context_.result.still_held.push_back(entry.step->id);
     context_.bind_to_fail(

@@ -24,6 +24,15 @@ class Holds {
   /// so the reverse of this order is the order of release. The run stays owned here.
   TaskRun& begin(const plan::Step& step);
 
+  /// Puts a hold on the stack that another process began; in order of acquisition.
+  void restore(const plan::Step& step, const HoldPast& past);
+  /// Limits that passed while no process was there are over now; the others go on counting.
+  void resume_limits();
+  /// Nothing where the hold was not begun.
+  std::optional<HoldPast> past(std::uint32_t step) const;
+  /// Its release that is under way; may be null.
+  const TaskRun* release(std::uint32_t step) const;
+
   // Events of releases and limits; true if they were such.
   bool handle(const PodsSelected& event);
   bool handle(const AttemptEnded& event);
@@ -54,7 +63,9 @@ class Holds {
     bool between = false;  // it stands between two attempts of the acquire (rule 23)
     bool due = false;
     bool settled = false;
-    bool limited = false;  // the limit runs
+    bool still_held = false;      // settled without success
+    bool limited = false;         // the limit runs
+    std::optional<Millis> since;  // the acquire's first attempt
     TimerId limit_timer = 0;
     Millis limit = 0;
   };
@@ -62,6 +73,8 @@ class Holds {
   void start_release(Entry& entry, bool between);
   void end_release(Entry& entry);
   void tell_by_hand(const TaskRun& release, StepResult& result);
+  const Entry* find(std::uint32_t step) const;
+  void limit_over(std::deque<Entry>::iterator entry);
   void start_limit(Entry& entry);
   void stop_limit(Entry& entry);
   void settle(Entry& entry, std::string_view reason);

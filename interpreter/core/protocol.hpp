@@ -1,12 +1,10 @@
-// What the session engine and the world say to each other. Plain data: every text is rendered,
-// every default applied.
+// What the session engine and the world say to each other.
 //
 // The engine is a pure state machine: events go in, commands come out. It has no clock, no I/O and
 // no threads; the time of an event travels in it. Whoever drives it (the event loop, a simulator, a
 // scripted test, recovery) is "the world".
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,131 +12,27 @@
 #include <variant>
 #include <vector>
 
-#include "compiler/plan/plan.hpp"
+#include "interpreter/core/past.hpp"
+#include "interpreter/core/request.hpp"
 
 namespace hookc::engine {
-
-/// Milliseconds on a monotonic clock whose zero is the world's to choose.
-using Millis = std::int64_t;
-
-enum class Operation : std::uint8_t { Backup, Restore };
-
-// ---- requests: what the world is asked to do
-// -----------------------------------------------------------------
-
-/// Which pods. Exactly one of `name` and (`labels`, `owner`) says it; an empty namespace is the
-/// world's default.
-struct PodQuery {
-  std::string name;
-  std::string namespace_name;
-  std::string labels;  // a label selector
-  std::string owner_kind, owner_group, owner_name;
-  bool ready_only =
-      false;  // `on one`: the first Ready pod by name; else all Running ones (rule 11)
-  friend bool operator==(const PodQuery&, const PodQuery&) = default;
-};
-/// A pod as it was when it was chosen; releases go to exactly this one (rule 21).
-struct Pod {
-  std::string namespace_name, name, uid;
-  std::string
-      container;  // resolved: as asked, else the default-container annotation, else the first
-  std::string address;
-  friend bool operator==(const Pod&, const Pod&) = default;
-};
-
-struct TlsRequest {
-  bool insecure = false;
-  std::string ca, cert, key;
-  friend bool operator==(const TlsRequest&, const TlsRequest&) = default;
-};
-struct HttpRequest {
-  bool post = false;
-  std::string url;  // whole; empty: at the pod
-  std::string scheme, port_name, path;
-  int port = 0;
-  std::vector<std::pair<std::string, std::string>> headers;
-  std::optional<std::string> body;
-  std::string content_type;  // for the body, where no header says it
-  TlsRequest tls;
-  bool follow_redirects = false;  // to other hosts too; those to the same host are always followed
-  friend bool operator==(const HttpRequest&, const HttpRequest&) = default;
-};
-struct TcpRequest {
-  std::string host;  // empty: the pod
-  std::string port_name;
-  int port = 0;
-  friend bool operator==(const TcpRequest&, const TcpRequest&) = default;
-};
-/// Where a secret stands that a variable is filled from. The text itself never enters the engine:
-/// the world has fetched it before the session.
-struct SecretRef {
-  plan::SecretSource::Kind kind = plan::SecretSource::Kind::Env;
-  std::string env;   // Env
-  std::string path;  // File: its path; Kubernetes: "namespace/name"
-  std::string key;   // Kubernetes
-  friend auto operator<=>(const SecretRef&, const SecretRef&) = default;
-};
-struct ExecRequest {
-  plan::Exec::Place place = plan::Exec::Place::Local;
-  std::uint32_t function = UINT32_MAX;  // into Plan::functions
-  std::vector<std::string>
-      argv;  // {"/bin/sh", "-c", text} for shell text; empty: what the function's image runs
-  // A name stands once in the two of them: a hook's variable has taken the place of its function's.
-  std::vector<std::pair<std::string, std::string>> env;
-  std::vector<std::pair<std::string, SecretRef>> env_from;
-  std::optional<std::string> stdin_text;
-  friend bool operator==(const ExecRequest&, const ExecRequest&) = default;
-};
-struct ScaleRequest {
-  std::string kind, group, name, namespace_name;
-  std::int64_t replicas = 0;
-  bool if_exists = false;
-  friend bool operator==(const ScaleRequest&, const ScaleRequest&) = default;
-};
-struct WaitRequest {
-  std::optional<PodQuery> pods;
-  std::string kind, group, name, namespace_name;
-  plan::Wait::State state = plan::Wait::State::Ready;
-  plan::OptionalExpr where;
-  friend bool operator==(const WaitRequest&, const WaitRequest&) = default;
-};
-using Request = std::variant<HttpRequest, TcpRequest, ExecRequest, ScaleRequest, WaitRequest>;
-
-// ---- results: what the world answers
-// -------------------------------------------------------------------------
-
-struct HttpResponse {
-  int status = 0;
-  std::vector<std::pair<std::string, std::string>> headers;  // as received, in order
-  std::string body;                                          // bounded by the world
-  bool body_truncated = false;
-};
-struct ExecOutput {
-  int exit_code = 0;                     // 128 + signal where one ended it
-  std::string stdout_text, stderr_text;  // bounded by the world
-  bool truncated = false;
-};
-struct Connected {};  // tcp
-struct Done {};       // scale, wait
-/// The action definitely did not happen or did not succeed: refused, not found, no such container …
-struct DefiniteFailure {
-  std::string reason;  // one line, no secrets
-  bool pod_gone =
-      false;  // the pod with that uid exists no more: for a release that counts as freed (rule 21)
-};
-/// Nobody can say whether it happened: connection lost, stream cut.
-struct UnknownResult {
-  std::string reason;
-};
-struct TimedOut {};
-struct Cancelled {};
-using AttemptResult = std::variant<HttpResponse, ExecOutput, Connected, Done, DefiniteFailure,
-                                   UnknownResult, TimedOut, Cancelled>;
 
 // ---- commands: engine to world
 // -------------------------------------------------------------------------------
 
-using AttemptId = std::uint32_t;
+/// What changed, always the first of the commands of an event: it must be on disk before those
+/// after it are obeyed, because they are what it announces (rule 21).
+struct Save {
+  std::optional<SessionPast> session;
+  std::vector<std::pair<std::uint32_t, StepPast>> steps;  // by step id
+};
+/// The lock of `exclusive "name" wait …`, in the journal. Answer with ExclusiveTaken after at most
+/// `wait` milliseconds.
+struct TakeExclusive {
+  std::string name;
+  Millis wait = 0;
+};
+
 using TimerId = std::uint32_t;
 
 /// Answer with PodsSelected.
@@ -157,13 +51,25 @@ struct StartAttempt {
   std::optional<Pod> pod;    // where the request concerns a pod
   Request request;
   Millis timeout = 0;
+  /// A held session (ExecRequest only): its stdin stays open after `stdin_text`. The world answers
+  /// with SessionOutput at the start and whenever it prints, and with AttemptEnded when it ends,
+  /// early or not. `timeout` counts until SessionReady.
+  bool session = false;
+};
+/// The held session of this attempt was found ready: its timeout no longer applies.
+struct SessionReady {
+  AttemptId attempt = 0;
 };
 /// Stop it (TERM, after 10 s KILL) and answer with AttemptEnded{Cancelled}, or with its result if
 /// that came first.
 struct CancelAttempt {
   AttemptId attempt = 0;
 };
-struct StartOperation {};
+struct StartOperation {
+  /// Regexes (RE2). The world answers each with OperationPrinted as soon as a line of what the
+  /// operation prints on either stream matches it, once.
+  std::vector<std::string> watch_for;
+};
 /// TERM to the operation's process group, KILL after 10 s; answer with OperationEnded.
 struct StopOperation {};
 struct SetTimer {
@@ -173,12 +79,6 @@ struct SetTimer {
 struct CancelTimer {
   TimerId timer = 0;
 };
-
-enum class StepPhase : std::uint8_t { Pending, Running, Succeeded, Failed, Skipped };
-enum class SessionStatus : std::uint8_t { Running, Succeeded, Failed, Skipped };
-/// Fixed once, after the releases and before the first post hook (rule 16). Skipped: `on error
-/// skip` ended the session.
-enum class Outcome : std::uint8_t { Open, Success, Failure, Skipped };
 
 /// For reporters; never needs an answer. `text` is one line, secrets already replaced by ***.
 struct Report {
@@ -209,8 +109,9 @@ struct Report {
 };
 /// The last command of a session.
 struct Finish {};
-using Command = std::variant<SelectPods, StartAttempt, CancelAttempt, StartOperation, StopOperation,
-                             SetTimer, CancelTimer, Report, Finish>;
+using Command =
+    std::variant<Save, TakeExclusive, SelectPods, StartAttempt, SessionReady, CancelAttempt,
+                 StartOperation, StopOperation, SetTimer, CancelTimer, Report, Finish>;
 
 // ---- events: world to engine
 // ---------------------------------------------------------------------------------
@@ -224,6 +125,18 @@ struct PodsSelected {
 struct AttemptEnded {
   AttemptId attempt = 0;
   AttemptResult result;
+};
+/// A held session started or printed.
+struct SessionOutput {
+  AttemptId attempt = 0;
+  std::string handle;  // what EndSession needs to find it again; the world's to choose, no secrets
+  ExecOutput so_far;   // all it has printed, bounded; exit_code says nothing yet
+};
+struct ExclusiveTaken {
+  std::string refusal;  // why it could not be had, in a line that stands alone; empty: it is ours
+};
+struct OperationPrinted {
+  std::size_t pattern = 0;  // index into StartOperation::watch_for
 };
 struct OperationEnded {
   int exit_code = 0;   // 128 + signal
@@ -241,7 +154,9 @@ struct TimerFired {
 struct Interrupted {};
 struct Event {
   Millis now = 0;
-  std::variant<Begin, PodsSelected, AttemptEnded, OperationEnded, TimerFired, Interrupted> what;
+  std::variant<Begin, ExclusiveTaken, PodsSelected, SessionOutput, AttemptEnded, OperationPrinted,
+               OperationEnded, TimerFired, Interrupted>
+      what;
 };
 
 }  // namespace hookc::engine

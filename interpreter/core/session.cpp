@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "compiler/plan/eval/eval.hpp"
+#include "compiler/plan/eval/value.hpp"
 #include "interpreter/core/context.hpp"
 #include "interpreter/core/facts.hpp"
 #include "interpreter/core/holds.hpp"
@@ -15,6 +16,7 @@ namespace hookc::engine {
 namespace {
 
 constexpr std::string_view kInterrupted = "interrupted";
+constexpr std::string_view kStopped = "hookc was stopped before the session ended";
 
 }  // namespace
 
@@ -40,6 +42,10 @@ struct Session::State {
     fill_target();
   }
 
+  State(const plan::Plan& plan, Inputs inputs, const Past& past) : State(plan, std::move(inputs)) {
+    restore(past);
+  }
+
   Context context;
   const plan::OperationPlan& steps;
   Holds holds;
@@ -51,8 +57,10 @@ struct Session::State {
   std::string skip_reason;
   int interrupts = 0;
   Running operation = Running::NotStarted;
-  Millis operation_started = 0;
+  Millis operation_started = 0, operation_ended_at = 0;
   OperationEnded operation_end;
+  bool waiting_for_exclusive = false;
+  SessionPast saved;  // as the last Save said it
 
   // ---- events ----
 
@@ -65,6 +73,8 @@ struct Session::State {
       begin();
     } else if (stage == Stage::New) {
       return;
+    } else if (const auto* taken = std::get_if<ExclusiveTaken>(&event.what)) {
+      exclusive_taken(*taken);
     } else if (const auto* pods = std::get_if<PodsSelected>(&event.what)) {
       if (!to_runs(*pods)) holds.handle(*pods);
     } else if (const auto* attempt = std::get_if<AttemptEnded>(&event.what)) {
@@ -86,14 +96,50 @@ struct Session::State {
   }
 
   void begin() {
-    context.result.started = context.now;
-    stage = Stage::Pre;
+    const Part part = context.inputs.part;
+    if (part == Part::Whole || part == Part::Pre) context.result.started = context.now;
+    stage = part == Part::Recover ? Stage::Releases
+            : part == Part::Post  ? Stage::Operation
+                                  : Stage::Pre;
     context.report(Report::Kind::SessionStarted, context.inputs.session_id);
     if (const std::size_t count = context.redactor.too_short(); count != 0) {
       context.report(Report::Kind::Note,
                      fmt::format("{} secret{} shorter than {} bytes: not replaced in output", count,
                                  count == 1 ? " is" : "s are", Redactor::kShortest));
     }
+    if (stage == Stage::Pre) return take_exclusive();
+    holds.resume_limits();
+    if (part == Part::Recover) {
+      context.bind_to_fail(kStopped);
+      holds.all_due();
+    }
+  }
+
+  void take_exclusive() {
+    if (!context.plan.exclusive) return;
+    const plan::Exclusive& exclusive = *context.plan.exclusive;
+    const Facts facts(context);
+    const auto name = plan::evaluate_text(exclusive.name, facts);
+    const auto wait = exclusive.wait ? plan::evaluate_duration(*exclusive.wait, facts)
+                                     : decltype(plan::evaluate_duration(*exclusive.wait, facts)){0};
+    if (name && wait) {
+      waiting_for_exclusive = true;
+      context.out.emplace_back(TakeExclusive{*name, *wait});
+      return;
+    }
+    exclusive_refused("`exclusive` cannot be evaluated: " +
+                      (name ? wait.error().message : name.error().message));
+  }
+
+  void exclusive_taken(const ExclusiveTaken& event) {
+    if (!std::exchange(waiting_for_exclusive, false) || event.refusal.empty()) return;
+    exclusive_refused(event.refusal);
+  }
+
+  void exclusive_refused(std::string_view reason) {
+    context.report(Report::Kind::Note, reason);
+    context.bind_to_fail(reason);
+    stop_pre = true;
   }
 
   void interrupt() {
@@ -105,6 +151,7 @@ struct Session::State {
                        : "interrupted again: post hooks are dropped, releases are not");
     context.bind_to_fail(kInterrupted);
     stop_pre = true;
+    waiting_for_exclusive = false;
     for (Active& it : active) it.run->cancel(std::string(kInterrupted));
     if (interrupts == 1 && operation == Running::Running) context.out.emplace_back(StopOperation{});
   }
@@ -137,7 +184,7 @@ struct Session::State {
   }
 
   bool progress() {
-    if (!active.empty()) return false;
+    if (!active.empty() || waiting_for_exclusive) return false;
     switch (stage) {
       case Stage::Pre: {
         if (!holds.idle()) return false;
@@ -149,6 +196,10 @@ struct Session::State {
           for (const std::uint32_t id : steps.pre[next_group])
             skip_step(id, "not started: " + stop_reason());
         }
+        if (context.inputs.part == Part::Pre && !stop_pre) {
+          wait_for_post();
+          return true;
+        }
         stage = Stage::Operation;
         return true;
       }
@@ -158,6 +209,8 @@ struct Session::State {
         fix_outcome();
         stage = Stage::Post;
         next_group = 0;
+        // Post hooks are another process's, or nobody's any more.
+        if (context.inputs.part == Part::Pre || context.inputs.part == Part::Recover) finish();
         return true;
       case Stage::Post:
         if (next_group < steps.post.size()) {
@@ -193,6 +246,7 @@ struct Session::State {
     if (operation != Running::Running) return;
     operation = Running::Ended;
     operation_end = end;
+    operation_ended_at = context.now;
     operation_end.output = bounded(context.redactor.redact(end.output));
     std::string problem;
     if (!end.error.empty()) {
@@ -239,6 +293,18 @@ struct Session::State {
     }
   }
 
+  /// Rule 33: what is held stays so until another process brings the outcome.
+  void wait_for_post() {
+    SessionResult& result = context.result;
+    result.status = SessionStatus::Waiting;
+    result.ended = context.now;
+    Report& report = context.report(Report::Kind::SessionEnded, "waiting for the post phase");
+    report.phase = StepPhase::Running;
+    report.took = result.ended - result.started;
+    context.out.emplace_back(Finish{});
+    stage = Stage::Finished;
+  }
+
   void finish() {
     SessionResult& result = context.result;
     result.status = status();
@@ -270,7 +336,10 @@ struct Session::State {
     }
     if (step.when) {
       const Facts facts(context);
-      const auto wanted = plan::evaluate_bool(*step.when, facts);
+      const auto assumed = context.inputs.assumed_when.find(id);
+      const auto wanted = assumed != context.inputs.assumed_when.end()
+                              ? decltype(plan::evaluate_bool(*step.when, facts)){assumed->second}
+                              : plan::evaluate_bool(*step.when, facts);
       if (wanted && !*wanted) return skip_step(id, "`when` is false");
       if (!wanted) {
         start_report(id);
@@ -386,6 +455,110 @@ struct Session::State {
     }
   }
 
+  // ---- what another process needs to carry on ----
+
+  SessionPast session_past() const {
+    SessionPast past;
+    past.status = context.result.status;
+    past.outcome = context.result.outcome;
+    past.started = context.result.started;
+    past.ended = context.result.ended;
+    past.bound_to_fail = context.bound_to_fail;
+    past.reason = context.result.reason;
+    past.skip_reason = skip_reason;
+    if (operation != Running::NotStarted) {
+      past.operation.emplace();
+      past.operation->started = operation_started;
+      if (operation == Running::Ended) {
+        if (operation_end.error.empty()) past.operation->exit_code = operation_end.exit_code;
+        past.operation->output = operation_end.output;
+        past.operation->ended = operation_ended_at;
+      }
+    }
+    return past;
+  }
+
+  StepPast step_past(std::uint32_t id) const {
+    StepPast past;
+    past.task = context.result.steps[id];
+    past.release = context.result.releases[id];
+    const auto running =
+        std::ranges::find(active, id, [](const Active& it) { return it.step->id; });
+    if (running != active.end()) running->run->write(past.task);
+    if (const TaskRun* release = holds.release(id)) release->write(past.release);
+    past.hold = holds.past(id);
+    const plan::Step& step = context.plan.steps[id];
+    const auto take = [&](const plan::Task& task) {
+      for (const plan::Capture& capture : task.captures) {
+        if (capture.index >= context.captures.size()) continue;
+        const plan::Value& value = context.captures[capture.index];
+        if (value.is_null() || context.plan.captures[capture.index].secret) continue;
+        // A capture that a secret came into is not kept: with *** in it, it would be a wrong one.
+        const std::string text = plan::to_json(value);
+        if (context.redactor.redact(text) == text) past.captures.emplace_back(capture.index, value);
+      }
+    };
+    take(step.task);
+    if (step.hold) take(step.hold->release);
+    return past;
+  }
+
+  /// Puts a Save of everything that the event changed before the commands that announce it.
+  void save() {
+    std::vector<std::uint32_t> changed = std::exchange(context.touched, {});
+    for (const Command& command : context.out) {
+      const auto* report = std::get_if<Report>(&command);
+      if (report != nullptr && report->step) changed.push_back(*report->step);
+    }
+    std::ranges::sort(changed);
+    changed.erase(std::ranges::unique(changed).begin(), changed.end());
+    Save save;
+    if (SessionPast now = session_past(); now != saved) {
+      saved = now;
+      save.session = std::move(now);
+    }
+    for (const std::uint32_t id : changed) save.steps.emplace_back(id, step_past(id));
+    if (save.session || !save.steps.empty())
+      context.out.insert(context.out.begin(), std::move(save));
+  }
+
+  void restore(const Past& past) {
+    const SessionPast& session = past.session;
+    saved = session;
+    context.result.started = session.started;
+    context.result.outcome = session.outcome;
+    context.result.reason = session.reason;
+    context.bound_to_fail = session.bound_to_fail;
+    skip_reason = session.skip_reason;
+    skipping = !skip_reason.empty();
+    stop_pre = context.bound_to_fail || skipping;
+    if (session.operation) {
+      operation = Running::Ended;
+      operation_started = session.operation->started;
+      operation_ended_at = session.operation->ended;
+      operation_end.exit_code = session.operation->exit_code.value_or(0);
+      operation_end.output = session.operation->output;
+      if (!session.operation->exit_code) operation_end.error = kStopped;
+    }
+    std::vector<std::pair<std::uint32_t, const HoldPast*>> held;
+    for (std::uint32_t id = 0; id < past.steps.size() && id < context.plan.steps.size(); ++id) {
+      const StepPast& step = past.steps[id];
+      context.result.steps[id] = step.task;
+      context.result.releases[id] = step.release;
+      for (StepResult* const result : {&context.result.steps[id], &context.result.releases[id]}) {
+        if (result->phase != StepPhase::Running) continue;
+        result->phase = StepPhase::Failed;
+        result->reason = "hookc was stopped while it ran";
+      }
+      for (const auto& [index, value] : step.captures) {
+        if (index < context.captures.size()) context.captures[index] = value;
+      }
+      if (step.hold && context.plan.steps[id].hold) held.emplace_back(id, &*step.hold);
+    }
+    std::ranges::sort(held, {}, [](const auto& it) { return it.second->order; });
+    for (const auto& [id, hold] : held) holds.restore(context.plan.steps[id], *hold);
+  }
+
   // ---- small things ----
 
   std::string_view operation_name() const {
@@ -416,8 +589,21 @@ Session::Session(const plan::Plan& plan, Inputs inputs)
     : state_(std::make_unique<State>(plan, std::move(inputs))) {}
 Session::~Session() = default;
 
+Session::Session(const plan::Plan& plan, Inputs inputs, const Past& past)
+    : state_(std::make_unique<State>(plan, std::move(inputs), past)) {}
+
+Past Session::past() const {
+  Past past;
+  past.session = state_->session_past();
+  for (std::uint32_t id = 0; id < state_->context.plan.steps.size(); ++id)
+    past.steps.push_back(state_->step_past(id));
+  return past;
+}
+
 std::vector<Command> Session::handle(const Event& event) {
+  if (finished()) return {};
   state_->handle(event);
+  state_->save();
   return std::exchange(state_->context.out, {});
 }
 

@@ -1,6 +1,7 @@
 // One session: pre hooks and acquires, the operation, releases, the outcome, post hooks.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +11,18 @@
 #include "interpreter/core/protocol.hpp"
 
 namespace hookc::engine {
+
+/// Which part of a session this process runs.
+enum class Part : std::uint8_t {
+  Whole,
+  /// Pre hooks and acquires. If they fail, also the releases; else what is held stays so and the
+  /// session is Waiting (rule 33).
+  Pre,
+  /// From a Past: what the operation came to, releases, outcome, post hooks.
+  Post,
+  /// From a Past: only the releases that are owed; nothing else is ever run (rule 32).
+  Recover,
+};
 
 /// What a session is started with. Values stand in the order of the Plan's tables.
 struct Inputs {
@@ -25,18 +38,11 @@ struct Inputs {
       default_namespace;  // `-n`; stands before the target's where a pod or workload states none
   bool has_operation =
       true;  // false: nothing between pre and post; the outcome is `failure` (rule 16)
+  Part part = Part::Whole;
+  /// Simulations only: what `when` of a step comes to, by step id.
+  std::map<std::uint32_t, bool> assumed_when = {};
 };
 
-struct StepResult {
-  StepPhase phase = StepPhase::Pending;
-  std::uint32_t attempts = 0;
-  Millis started = 0, ended = 0;
-  std::string reason;  // why it failed or was skipped
-  std::string output;  // of the last attempt, redacted
-  /// Of a release that left something held: the commands that would free it, one for each pod,
-  /// redacted. Empty where the release could not even be rendered.
-  std::vector<std::string> by_hand;
-};
 struct SessionResult {
   SessionStatus status = SessionStatus::Running;
   Outcome outcome = Outcome::Open;
@@ -47,6 +53,8 @@ struct SessionResult {
       releases;  // by step id; Pending where there is no hold, Skipped: nothing to free
   std::vector<std::uint32_t> still_held;  // holds whose release did not succeed
 };
+
+void apply(Past& past, const Save& save);
 
 /// As the language and the reports call them: "Failed", "success".
 std::string_view to_text(StepPhase phase);
@@ -63,7 +71,7 @@ struct Abilities {
 /// the user; nothing may be started then. Checked before the session, because half a session is
 /// worse than none.
 std::optional<std::string> unsupported(const plan::Plan& plan, Operation operation,
-                                       Abilities abilities = {});
+                                       Abilities abilities = {}, Part part = Part::Whole);
 
 /// How people call a step: `pre backup "checkpoint"`, `hold backup "writes paused"`, `post backup
 /// 2`. O(steps) each; `titles` gives all at once, by step id.
@@ -76,6 +84,9 @@ class Session {
  public:
   /// `plan` must outlive the session.
   Session(const plan::Plan& plan, Inputs inputs);
+  /// Carries on where another process stopped, with its plan and, of the inputs, its params, target
+  /// and namespaces. `inputs.part` is Post or Recover.
+  Session(const plan::Plan& plan, Inputs inputs, const Past& past);
   ~Session();
 
   /// Takes one event and says what to do next. After Finish nothing may be sent. Events that no
@@ -84,6 +95,9 @@ class Session {
 
   bool finished() const;
   const SessionResult& result() const;
+  /// Everything so far. At any moment the sum of all Save commands: `apply` them to a Past{} of as
+  /// many steps as the plan has.
+  Past past() const;
 
  private:
   struct State;

@@ -44,8 +44,11 @@ std::string obstacle(const plan::Task& task, const plan::Plan& plan, Abilities a
   return {};
 }
 
-std::string obstacle(const plan::Step& step, const plan::Plan& plan, Abilities abilities) {
+std::string obstacle(const plan::Step& step, const plan::Plan& plan, Abilities abilities,
+                     Part part) {
   if (step.hold) {
+    if (step.hold->session && part != Part::Whole)
+      return "`hold … session`, which cannot outlive one process (rule 34)";
     if (step.hold->session) return "`hold … session`";
     if (step.hold->until_prints) return "`until operation prints`";
   }
@@ -70,6 +73,7 @@ std::string_view to_text(StepPhase phase) {
 std::string_view to_text(SessionStatus status) {
   switch (status) {
     case SessionStatus::Running: return "Running";
+    case SessionStatus::Waiting: return "Waiting";
     case SessionStatus::Succeeded: return "Succeeded";
     case SessionStatus::Failed: return "Failed";
     case SessionStatus::Skipped: return "Skipped";
@@ -88,13 +92,12 @@ std::string_view to_text(Outcome outcome) {
 }
 
 std::optional<std::string> unsupported(const plan::Plan& plan, Operation operation,
-                                       Abilities abilities) {
-  if (plan.exclusive) return "this build cannot run `exclusive`";
+                                       Abilities abilities, Part part) {
   const plan::OperationPlan& steps = operation_plan(plan, operation);
   for (const auto* side : {&steps.pre, &steps.post}) {
     for (const plan::Group& group : *side) {
       for (const std::uint32_t id : group) {
-        const std::string found = obstacle(plan.steps[id], plan, abilities);
+        const std::string found = obstacle(plan.steps[id], plan, abilities, part);
         if (found.empty()) continue;
         const plan::Origin& origin = plan.steps[id].task.origin;
         return fmt::format("{}:{}: {} needs what this build cannot run: {}", origin.file,

@@ -42,6 +42,25 @@ TaskRun::TaskRun(Context& context, std::uint32_t step, const plan::Task& task, b
   }
 }
 
+TaskRun::TaskRun(Context& context, std::uint32_t step, const plan::Task& task,
+                 const std::vector<HeldTarget>& left)
+    : TaskRun(context, step, task, false, true, std::vector<Pod>{}) {
+  attempted_ = true;
+  passed_ = true;
+  state_ = State::Done;
+  targets_.clear();
+  for (const HeldTarget& target : left) {
+    passed_ = passed_ && target.effect == Effect::Acquired;
+    targets_.push_back({.pod = target.pod, .effect = target.effect, .handle = target.handle});
+  }
+}
+
+std::vector<HeldTarget> TaskRun::left() const {
+  std::vector<HeldTarget> out;
+  for (const Target& target : targets_) out.push_back({target.pod, target.effect, target.handle});
+  return out;
+}
+
 bool TaskRun::render_task() {
   const Facts facts(context_);
   const std::string namespace_name = default_namespace(context_);
@@ -100,6 +119,7 @@ void TaskRun::start() {
 
 void TaskRun::begin_round() {
   ++round_;
+  context_.touched.push_back(step_);
   if (!chosen_) {
     state_ = State::Selecting;
     selection_id_ = ++context_.last_selection;
@@ -162,7 +182,7 @@ void TaskRun::start_attempt(Target& target) {
   attempted_ = true;
   ++running_;
   target.state = Target::State::Running;
-  target.effect = Target::Effect::Unknown;
+  target.effect = Effect::Unknown;
   target.attempt = ++context_.last_attempt;
   target.started = context_.now;
   Report& report = context_.report(Report::Kind::AttemptStarted, {});
@@ -185,9 +205,13 @@ bool TaskRun::handle(const AttemptEnded& event) {
   const bool passed = target.last.verdict == Verdict::Succeeded;
   target.state = passed ? Target::State::Passed : Target::State::Failed;
   switch (target.last.verdict) {
-    case Verdict::Succeeded: target.effect = Target::Effect::Acquired; break;
-    case Verdict::Definite: target.effect = Target::Effect::Definite; break;
-    case Verdict::Unknown: target.effect = Target::Effect::Unknown; break;
+    case Verdict::Succeeded: target.effect = Effect::Acquired; break;
+    case Verdict::Definite: target.effect = Effect::Definite; break;
+    case Verdict::Unknown: target.effect = Effect::Unknown; break;
+    case Verdict::NotStarted:
+      target.effect = Effect::Idle;
+      hopeless_ = true;
+      break;
   }
   --running_;
   Report& report = context_.report(Report::Kind::AttemptEnded, target.last.reason);
@@ -222,12 +246,12 @@ void TaskRun::end_round() {
 
 void TaskRun::fail_round(std::string reason) {
   round_reason_ = std::move(reason);
-  if (cancelled_ || round_ > retries_) {
+  if (cancelled_ || hopeless_ || round_ > retries_) {
     finish_failed(cancelled_ ? *cancelled_ : round_reason_);
     return;
   }
   const bool unknown = std::ranges::any_of(targets_, [](const Target& t) {
-    return t.state == Target::State::Failed && t.effect == Target::Effect::Unknown;
+    return t.state == Target::State::Failed && t.effect == Effect::Unknown;
   });
   if (guarded_ && unknown) {
     state_ = State::NeedsRelease;
@@ -236,10 +260,14 @@ void TaskRun::fail_round(std::string reason) {
   schedule();
 }
 
-void TaskRun::release_ended(bool passed, const std::vector<std::size_t>& freed) {
+void TaskRun::freed(const std::vector<std::size_t>& targets) {
+  for (const std::size_t index : targets) targets_[index].effect = Effect::Idle;
+}
+
+void TaskRun::release_ended(bool passed, const std::vector<std::size_t>& freed_targets) {
   if (state_ != State::NeedsRelease) return;
-  for (const std::size_t index : freed) {
-    targets_[index].effect = Target::Effect::Idle;
+  freed(freed_targets);
+  for (const std::size_t index : freed_targets) {
     if (targets_[index].state == Target::State::Passed)
       targets_[index].state = Target::State::Waiting;
   }
@@ -338,7 +366,7 @@ void TaskRun::write(StepResult& result) const {
   result.phase = !done() ? StepPhase::Running : passed_ ? StepPhase::Succeeded : StepPhase::Failed;
   result.attempts = round_;
   result.reason = reason_;
-  if (!passed_ && !cancelled_ && round_ > 1)
+  if (done() && !passed_ && !cancelled_ && round_ > 1)
     result.reason += fmt::format(" after {} attempts", round_);
   result.output.clear();
   for (const Target& target : targets_) {

@@ -21,17 +21,20 @@ class TaskRun {
   struct Target {
     std::optional<Pod> pod;
     enum class State : std::uint8_t { Waiting, Running, Passed, Failed } state = State::Waiting;
-    /// What an acquire left there. Idle: nothing was started since it was last freed.
-    enum class Effect : std::uint8_t { Idle, Definite, Unknown, Acquired } effect = Effect::Idle;
+    Effect effect = Effect::Idle;  // what an acquire left there
     AttemptId attempt = 0;
     Millis started = 0;  // the attempt
     Judgement last = {};
+    std::string handle = {};  // of a held session
   };
 
   /// `recorded`: go to exactly these pods instead of choosing (rule 21). `guarded`: the task is an
   /// acquire, and an attempt after an unknown result waits for its release (rule 23).
   TaskRun(Context& context, std::uint32_t step, const plan::Task& task, bool release, bool guarded,
           std::optional<std::vector<Pod>> recorded = std::nullopt);
+  /// An acquire that another process ran: done, with what it left.
+  TaskRun(Context& context, std::uint32_t step, const plan::Task& task,
+          const std::vector<HeldTarget>& left);
 
   /// Renders the task; starts its first round or is done with the failure.
   void start();
@@ -49,6 +52,8 @@ class TaskRun {
   bool needs_release() const { return state_ == State::NeedsRelease; }
   /// That release ended and freed these targets; `passed`: it did all it was to do.
   void release_ended(bool passed, const std::vector<std::size_t>& freed);
+  /// Its targets of these indices hold nothing any more.
+  void freed(const std::vector<std::size_t>& targets);
 
   bool done() const { return state_ == State::Done; }
   bool succeeded() const { return done() && passed_; }
@@ -61,6 +66,8 @@ class TaskRun {
 
   /// Fills in phase, attempts, reason and output.
   void write(StepResult& result) const;
+  /// What it left, for the journal.
+  std::vector<HeldTarget> left() const;
 
  private:
   enum class State : std::uint8_t { New, Selecting, Attempting, NeedsRelease, Waiting, Done };
@@ -88,6 +95,7 @@ class TaskRun {
   bool rendered_ = false;
   bool attempted_ = false;
   bool passed_ = false;
+  bool hopeless_ = false;  // another attempt is of no use
   State state_ = State::New;
 
   Request request_;

@@ -55,6 +55,9 @@ Judgement judge(const Context& context, const plan::Task& task, const AttemptRes
     }
     return failed(Verdict::Definite, failure->reason);
   }
+  if (const auto* refused = std::get_if<NotStarted>(&result)) {
+    return failed(Verdict::NotStarted, refused->reason);
+  }
   if (const auto* unknown = std::get_if<UnknownResult>(&result)) {
     return failed(Verdict::Unknown, unknown->reason);
   }
@@ -62,6 +65,16 @@ Judgement judge(const Context& context, const plan::Task& task, const AttemptRes
     return failed(Verdict::Unknown, fmt::format("timed out after {}", spoken(timeout)));
   }
   if (std::holds_alternative<Cancelled>(result)) return failed(Verdict::Unknown, "stopped");
+  if (std::holds_alternative<Assumed>(result)) {
+    for (const plan::Capture& capture : task.captures) {
+      judged.captures.emplace_back(
+          fmt::format("<{}>", capture.index < context.plan.captures.size()
+                                  ? context.plan.captures[capture.index].name
+                                  : ""));
+    }
+    judged.verdict = Verdict::Succeeded;
+    return judged;
+  }
 
   const DefaultTest test = default_test(result);
   if (!test.passed && !(task.expect && task.expect_replaces))

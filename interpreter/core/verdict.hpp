@@ -10,8 +10,9 @@ namespace hookc::engine {
 
 enum class Verdict : std::uint8_t {
   Succeeded,
-  Definite,  // it definitely did not succeed
-  Unknown,   // nobody can say: timed out, connection lost, stopped midway
+  Definite,    // it definitely did not succeed
+  Unknown,     // nobody can say: timed out, connection lost, stopped midway
+  NotStarted,  // nothing was done, and another attempt is of no use
 };
 struct Judgement {
   Verdict verdict = Verdict::Unknown;

@@ -59,7 +59,7 @@ class Driver {
       queue_.pop_front();
       if (session_->finished()) break;
       for (engine::Command& command : session_->handle(event)) {
-        std::visit([this](auto& c) { execute(c); }, command);
+        std::visit([this](auto& c) { this->execute(c); }, command);
       }
     }
     draining_ = false;
@@ -74,6 +74,9 @@ class Driver {
     if (world_.on_report) world_.on_report(report);
   }
   void execute(engine::Finish&) {}
+  void execute(engine::Save&) {}
+  void execute(engine::TakeExclusive&) { push(engine::ExclusiveTaken{}); }
+  void execute(engine::SessionReady&) {}
 
   void execute(engine::SetTimer& set) {
     auto& timer = timers_[set.timer];
@@ -219,6 +222,15 @@ class Driver {
   void begin(Attempt& attempt, const engine::StartAttempt&, const engine::ScaleRequest& request,
              const Done& done) {
     if (need_cluster(done)) attempt.running = world_.cluster->scale(request, done);
+  }
+  void begin(Attempt&, const engine::StartAttempt&, const engine::ReadScale&, const Done& done) {
+    done(engine::DefiniteFailure{"not yet"});
+  }
+  void begin(Attempt&, const engine::StartAttempt&, const engine::SessionInput&, const Done& done) {
+    done(engine::DefiniteFailure{"not yet"});
+  }
+  void begin(Attempt&, const engine::StartAttempt&, const engine::EndSession&, const Done& done) {
+    done(engine::DefiniteFailure{"not yet"});
   }
   void begin(Attempt& attempt, const engine::StartAttempt&, const engine::WaitRequest& request,
              const Done& done) {

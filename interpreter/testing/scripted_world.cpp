@@ -53,8 +53,8 @@ void ScriptedWorld::note(std::string what) {
 }
 
 Reply ScriptedWorld::next_reply(const StartAttempt& attempt) {
-  Part part{plan_.steps[attempt.step].name, attempt.release,
-            attempt.pod ? attempt.pod->name : std::string{}};
+  ScriptKey part{plan_.steps[attempt.step].name, attempt.release,
+                 attempt.pod ? attempt.pod->name : std::string{}};
   auto script = scripts_.find(part);
   if (script == scripts_.end()) {
     part.pod.clear();
@@ -81,7 +81,12 @@ void ScriptedWorld::start(const StartAttempt& attempt) {
 }
 
 void ScriptedWorld::obey(const Command& command) {
-  if (const auto* select = std::get_if<SelectPods>(&command)) {
+  if (const auto* save = std::get_if<Save>(&command)) {
+    apply(saved_, *save);
+  } else if (const auto* take = std::get_if<TakeExclusive>(&command)) {
+    note("exclusive " + take->name);
+    schedule(now_, ExclusiveTaken{exclusive_refusal_});
+  } else if (const auto* select = std::get_if<SelectPods>(&command)) {
     const std::size_t turn = selections_++;
     static const std::vector<std::string> kOne{"pod-0"};
     const auto& names = pods_.empty() ? kOne : pods_[std::min(turn, pods_.size() - 1)];

@@ -33,11 +33,11 @@ Reply lost(std::string reason = "connection lost", Millis takes = 0);
 Reply hangs();  // until the timeout
 
 /// A step's task, or the release of a hold.
-struct Part {
+struct ScriptKey {
   std::string step;  // by name
   bool release = false;
   std::string pod = {};  // of that pod only; empty: of every pod without a script of its own
-  friend auto operator<=>(const Part&, const Part&) = default;
+  friend auto operator<=>(const ScriptKey&, const ScriptKey&) = default;
 };
 
 class ScriptedWorld {
@@ -47,7 +47,7 @@ class ScriptedWorld {
 
   /// What the attempts of a part are answered with, in order; the last reply repeats. Unscripted:
   /// success with no output.
-  void answer(Part part, std::vector<Reply> replies) {
+  void answer(ScriptKey part, std::vector<Reply> replies) {
     scripts_[std::move(part)] = std::move(replies);
   }
   /// What selections find, in order; the last repeats. Unscripted: one pod `pod-0`.
@@ -56,6 +56,8 @@ class ScriptedWorld {
     operation_ = std::move(end);
     operation_takes_ = takes;
   }
+  /// `exclusive` cannot be had, for this reason.
+  void refuse_exclusive(std::string reason) { exclusive_refusal_ = std::move(reason); }
   /// A signal arrives; among things of one moment it comes last.
   void interrupt_at(Millis at) { interrupts_.insert(at); }
   /// A signal arrives right before the event of this number (0: Begin) is handed over.
@@ -70,6 +72,8 @@ class ScriptedWorld {
   const std::vector<std::string>& trace() const { return trace_; }
   const std::vector<Report>& reports() const { return reports_; }
   const std::vector<StartAttempt>& attempts() const { return attempts_; }
+  /// The sum of the session's Save commands: what a journal would hold.
+  const Past& saved() const { return saved_; }
   /// How many events the last run handed over.
   std::size_t events() const { return events_; }
   Millis now() const { return now_; }
@@ -84,8 +88,10 @@ class ScriptedWorld {
   Reply next_reply(const StartAttempt& attempt);
 
   const plan::Plan& plan_;
-  std::map<Part, std::vector<Reply>> scripts_;
-  std::map<Part, std::size_t> used_;
+  std::map<ScriptKey, std::vector<Reply>> scripts_;
+  std::map<ScriptKey, std::size_t> used_;
+  Past saved_;
+  std::string exclusive_refusal_;
   std::vector<std::vector<std::string>> pods_;
   std::size_t selections_ = 0;
   OperationEnded operation_;

@@ -79,6 +79,7 @@ class World {
     inputs.has_operation = !choices_.one_in(8);
     has_operation_ = inputs.has_operation;
     Session session(builder_.plan, inputs);
+    saved_.steps.resize(builder_.plan.steps.size());
     Played played;
     send(session, Begin{});
     std::size_t events = 0;
@@ -110,8 +111,16 @@ class World {
     if (!holds && broken_.empty()) broken_ = std::move(what);
   }
 
+  Past saved_;  // what a journal would hold
+
   void send(Session& session, decltype(Event::what) what) {
-    for (const Command& command : session.handle({now_, std::move(what)})) obey(command);
+    bool acted = false;
+    for (const Command& command : session.handle({now_, std::move(what)})) {
+      require(!acted || !std::holds_alternative<Save>(command), "a Save after what it announces");
+      acted = true;
+      obey(command);
+    }
+    if (saved_ != session.past()) require(false, "the Saves do not add up to the past");
   }
 
   void obey(const Command& command) {
@@ -144,7 +153,9 @@ class World {
     } else if (const auto* report = std::get_if<Report>(&command)) {
       lines_.push_back(event_json(frame_, *report, ++sequence_, ""));
       watch(*report);
-    } else {
+    } else if (const auto* save = std::get_if<Save>(&command)) {
+      apply(saved_, *save);
+    } else if (std::holds_alternative<Finish>(command)) {
       finished_ = true;
       require(open_attempts_.empty(), "attempts were running at the end");
     }
