@@ -53,6 +53,9 @@ void ScriptedWorld::note(std::string what) {
 }
 
 Reply ScriptedWorld::next_reply(const StartAttempt& attempt) {
+  if (answerer_) {
+    if (auto answer = answerer_(attempt)) return *std::move(answer);
+  }
   ScriptKey part{plan_.steps[attempt.step].name, attempt.release,
                  attempt.pod ? attempt.pod->name : std::string{}};
   auto script = scripts_.find(part);
@@ -81,15 +84,19 @@ void ScriptedWorld::start(const StartAttempt& attempt) {
 }
 
 void ScriptedWorld::obey(const Command& command) {
-  if (const auto* save = std::get_if<Save>(&command)) {
-    apply(saved_, *save);
-  } else if (const auto* take = std::get_if<TakeExclusive>(&command)) {
+  if (const auto* save = std::get_if<Save>(&command)) apply(saved_, *save);
+  if (watcher_) watcher_(command);
+  if (crashed_) return;
+  if (const auto* take = std::get_if<TakeExclusive>(&command)) {
     note("exclusive " + take->name);
     schedule(now_, ExclusiveTaken{exclusive_refusal_});
   } else if (const auto* select = std::get_if<SelectPods>(&command)) {
     const std::size_t turn = selections_++;
     static const std::vector<std::string> kOne{"pod-0"};
-    const auto& names = pods_.empty() ? kOne : pods_[std::min(turn, pods_.size() - 1)];
+    const auto found = finder_ ? finder_(*select) : std::nullopt;
+    const auto& names = found           ? *found
+                        : pods_.empty() ? kOne
+                                        : pods_[std::min(turn, pods_.size() - 1)];
     PodsSelected selected{select->selection, {}, {}};
     for (const std::string& name : names) {
       selected.pods.push_back({select->query.namespace_name, name, "uid-" + name,
@@ -133,13 +140,15 @@ void ScriptedWorld::obey(const Command& command) {
 bool ScriptedWorld::run(Session& session, std::size_t limit) {
   const auto hand_over = [&](What what) {
     ++events_;
-    for (const Command& command : session.handle({now_, std::move(what)})) obey(command);
+    for (const Command& command : session.handle({now_, std::move(what)})) {
+      if (!crashed_) obey(command);
+    }
   };
-  schedule(0, Begin{});
+  schedule(now_, Begin{});
   for (const Millis at : interrupts_)
     queue_.emplace(std::pair{at, std::numeric_limits<std::uint64_t>::max()}, Interrupted{});
-  for (std::size_t delivered = 0; !queue_.empty() && !session.finished() && events_ < limit;
-       ++delivered) {
+  for (std::size_t delivered = 0;
+       !queue_.empty() && !session.finished() && !crashed_ && events_ < limit; ++delivered) {
     if (interrupts_before_.contains(delivered)) {
       hand_over(Interrupted{});
       if (session.finished()) break;
@@ -152,7 +161,7 @@ bool ScriptedWorld::run(Session& session, std::size_t limit) {
     queue_.erase(next);
     hand_over(std::move(what));
   }
-  return session.finished();
+  return session.finished() && !crashed_;
 }
 
 }  // namespace hookc::engine

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -63,6 +64,27 @@ class ScriptedWorld {
   /// A signal arrives right before the event of this number (0: Begin) is handed over.
   void interrupt_before(std::size_t event) { interrupts_before_.insert(event); }
 
+  /// The clock before the first event; a session that carries on must not go back in time.
+  void start_at(Millis now) { now_ = now; }
+
+  // For those who script by more than a step's name. The callbacks must outlive run().
+
+  /// Asked for the answer to every attempt before the scripts are; nothing: as scripted.
+  void answer_by(std::function<std::optional<Reply>(const StartAttempt&)> answerer) {
+    answerer_ = std::move(answerer);
+  }
+  /// Asked what a selection finds before pods() is; nothing: as said there.
+  void select_by(std::function<std::optional<std::vector<std::string>>(const SelectPods&)> finder) {
+    finder_ = std::move(finder);
+  }
+  /// Sees every command before it is obeyed; what a Save holds is part of saved() by then.
+  void watch(std::function<void(const Command&)> watcher) { watcher_ = std::move(watcher); }
+  /// Within watch(): a signal arrives now, before what the command brings about.
+  void interrupt() { schedule(now_, Interrupted{}); }
+  /// Within watch(): the process is killed. Nothing more is obeyed or handed over, and run()
+  /// returns false.
+  void crash() { crashed_ = true; }
+
   /// Drives the session to its end. False: it still waited when nothing was left to happen, or
   /// `limit` events did not do.
   bool run(Session& session, std::size_t limit = 1'000'000);
@@ -98,6 +120,10 @@ class ScriptedWorld {
   Millis operation_takes_ = 0;
   std::set<Millis> interrupts_;
   std::set<std::size_t> interrupts_before_;
+  std::function<std::optional<Reply>(const StartAttempt&)> answerer_;
+  std::function<std::optional<std::vector<std::string>>(const SelectPods&)> finder_;
+  std::function<void(const Command&)> watcher_;
+  bool crashed_ = false;
 
   std::map<std::pair<Millis, std::uint64_t>, What> queue_;
   std::uint64_t order_ = 0;
