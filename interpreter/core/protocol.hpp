@@ -53,7 +53,8 @@ struct StartAttempt {
   Millis timeout = 0;
   /// A held session (ExecRequest only): its stdin stays open after `stdin_text`. The world answers
   /// with SessionOutput at the start and whenever it prints, and with AttemptEnded when it ends,
-  /// early or not. `timeout` counts until SessionReady.
+  /// early or not; also where a SessionInput was what ended it, before or after the answer to that.
+  /// `timeout` counts until SessionReady.
   bool session = false;
 };
 /// The held session of this attempt was found ready: its timeout no longer applies.
@@ -131,6 +132,7 @@ struct SessionOutput {
   AttemptId attempt = 0;
   std::string handle;  // what EndSession needs to find it again; the world's to choose, no secrets
   ExecOutput so_far;   // all it has printed, bounded; exit_code says nothing yet
+  bool assumed_ready = false;  // simulations: it is, whatever `ready once` and captures would read
 };
 struct ExclusiveTaken {
   std::string refusal;  // why it could not be had, in a line that stands alone; empty: it is ours

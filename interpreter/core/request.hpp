@@ -101,7 +101,7 @@ struct ReadScale {
 };
 /// The release of a held session: write `text` to the process of the attempt `session` and close
 /// its stdin. Answer with ExecOutput when that process has ended: its exit code, and what it
-/// printed from the write on.
+/// printed from the write on. Any other answer leaves it to a CancelAttempt of the session.
 struct SessionInput {
   AttemptId session = 0;
   std::string text;

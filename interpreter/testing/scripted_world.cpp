@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "compiler/plan/eval/operators.hpp"
+
 namespace hookc::engine {
 namespace {
 
@@ -18,6 +20,8 @@ AttemptResult success(const Request& request, std::string output) {
   if (std::holds_alternative<HttpRequest>(request))
     return HttpResponse{200, {}, std::move(output), false};
   if (std::holds_alternative<ExecRequest>(request))
+    return ExecOutput{0, std::move(output), {}, false};
+  if (std::holds_alternative<SessionInput>(request))
     return ExecOutput{0, std::move(output), {}, false};
   if (std::holds_alternative<TcpRequest>(request)) return Connected{};
   return Done{};
@@ -44,6 +48,11 @@ Reply hangs() {
   return {TimedOut{}, std::numeric_limits<Millis>::max()};
 }
 
+Reply dies(std::string output, Millis after, int code) {
+  return {ExecOutput{0, std::move(output), {}, false}, 0,
+          std::pair{after, AttemptResult{ExecOutput{code, {}, {}, false}}}};
+}
+
 std::string ScriptedWorld::part_name(const StartAttempt& attempt) const {
   return (attempt.release ? "release " : "") + plan_.steps[attempt.step].name;
 }
@@ -58,17 +67,25 @@ Reply ScriptedWorld::next_reply(const StartAttempt& attempt) {
   }
   ScriptKey part{plan_.steps[attempt.step].name, attempt.release,
                  attempt.pod ? attempt.pod->name : std::string{}};
+  if (std::holds_alternative<ReadScale>(attempt.request)) {
+    const auto size = sizes_.find(part.step);
+    return size == sizes_.end() ? Reply{Size{1}} : size->second;
+  }
   auto script = scripts_.find(part);
   if (script == scripts_.end()) {
     part.pod.clear();
     script = scripts_.find(part);
   }
-  if (script == scripts_.end() || script->second.empty()) return {success(attempt.request, {}), 0};
+  if (script == scripts_.end() || script->second.empty()) {
+    if (attempt.session) return {Assumed{}};
+    return {success(attempt.request, {})};
+  }
   Reply reply = script->second[std::min(used_[part]++, script->second.size() - 1)];
   // ok() is a success of whatever was asked for.
   if (auto* exec = std::get_if<ExecOutput>(&reply.result);
       exec != nullptr && exec->exit_code == 0 &&
-      !std::holds_alternative<ExecRequest>(attempt.request)) {
+      !std::holds_alternative<ExecRequest>(attempt.request) &&
+      !std::holds_alternative<SessionInput>(attempt.request)) {
     reply.result = success(attempt.request, std::move(exec->stdout_text));
   }
   return reply;
@@ -76,11 +93,99 @@ Reply ScriptedWorld::next_reply(const StartAttempt& attempt) {
 
 void ScriptedWorld::start(const StartAttempt& attempt) {
   attempts_.push_back(attempt);
-  note(fmt::format("attempt {}{} #{}", part_name(attempt),
+  const std::string_view what = std::holds_alternative<ReadScale>(attempt.request) ? "read size "
+                                : std::holds_alternative<EndSession>(attempt.request)
+                                    ? "end session "
+                                    : "attempt ";
+  note(fmt::format("{}{}{} #{}", what, part_name(attempt),
                    attempt.pod ? " in " + attempt.pod->name : "", attempt.number));
+  if (attempt.session) return start_session(attempt);
   Reply reply = next_reply(attempt);
   if (reply.takes > attempt.timeout) reply = {TimedOut{}, attempt.timeout};
+  if (std::holds_alternative<SessionInput>(attempt.request))
+    return answer_input(attempt, std::move(reply));
   schedule(later(now_, reply.takes), AttemptEnded{attempt.attempt, std::move(reply.result)});
+}
+
+void ScriptedWorld::start_session(const StartAttempt& attempt) {
+  const AttemptId id = attempt.attempt;
+  const std::string handle = fmt::format("session-{}", id);
+  open_sessions_[id] = attempt.step;
+  Reply reply = next_reply(attempt);
+  const bool started = !std::holds_alternative<DefiniteFailure>(reply.result) &&
+                       !std::holds_alternative<NotStarted>(reply.result);
+  if (started) schedule(now_, SessionOutput{id, handle, {}});
+  schedule(later(now_, attempt.timeout), AttemptEnded{id, TimedOut{}});
+  if (reply.takes <= attempt.timeout) {
+    const auto* exec = std::get_if<ExecOutput>(&reply.result);
+    const bool assumed = std::holds_alternative<Assumed>(reply.result);
+    const Millis at = later(now_, reply.takes);
+    if (assumed || (exec != nullptr && exec->exit_code == 0)) {
+      schedule(at, SessionOutput{id, handle, assumed ? ExecOutput{} : *exec, assumed});
+    } else {
+      end_session(id, at, std::move(reply.result));
+    }
+  }
+  if (reply.dies)
+    schedule(later(now_, reply.dies->first), AttemptEnded{id, std::move(reply.dies->second)});
+}
+
+/// A session that answered its release has ended; without an answer it may go on.
+void ScriptedWorld::answer_input(const StartAttempt& attempt, Reply reply) {
+  const AttemptId session = std::get<SessionInput>(attempt.request).session;
+  const Millis at = later(now_, reply.takes);
+  if (!open_sessions_.contains(session)) {
+    schedule(now_, AttemptEnded{attempt.attempt, DefiniteFailure{"the session has ended"}});
+    return;
+  }
+  if (std::holds_alternative<ExecOutput>(reply.result)) end_session(session, at, reply.result);
+  schedule(at, AttemptEnded{attempt.attempt, std::move(reply.result)});
+}
+
+/// Nothing else of it happens from then on.
+void ScriptedWorld::end_session(AttemptId attempt, Millis at, AttemptResult result) {
+  forget(attempt, at);
+  schedule(at, AttemptEnded{attempt, std::move(result)});
+}
+
+void ScriptedWorld::forget(AttemptId session, Millis from) {
+  std::erase_if(queue_, [&](const auto& entry) {
+    const auto* end = std::get_if<AttemptEnded>(&entry.second);
+    const auto* output = std::get_if<SessionOutput>(&entry.second);
+    return entry.first.first >= from && ((end != nullptr && end->attempt == session) ||
+                                         (output != nullptr && output->attempt == session));
+  });
+}
+
+void ScriptedWorld::cancel(AttemptId attempt) {
+  if (open_sessions_.contains(attempt)) {
+    note("cancel");
+    end_session(attempt, now_, Cancelled{});
+    return;
+  }
+  const auto found = std::ranges::find_if(queue_, [&](const auto& entry) {
+    const auto* end = std::get_if<AttemptEnded>(&entry.second);
+    return end != nullptr && end->attempt == attempt;
+  });
+  if (found == queue_.end()) return;
+  note("cancel");
+  queue_.erase(found);
+  schedule(now_, AttemptEnded{attempt, Cancelled{}});
+}
+
+void ScriptedWorld::start_operation(const StartOperation& start) {
+  note("operation");
+  for (std::size_t i = 0; i < start.watch_for.size(); ++i) {
+    std::optional<Millis> first;
+    for (const auto& [line, after] : lines_) {
+      const auto found =
+          plan::search(plan::Op::Matches, plan::Value{line}, plan::Value{start.watch_for[i]});
+      if (found && *found && after <= operation_takes_)
+        first = std::min(first.value_or(after), after);
+    }
+    if (first) schedule(later(now_, *first), OperationPrinted{i});
+  }
+  schedule(later(now_, operation_takes_), operation_);
 }
 
 void ScriptedWorld::obey(const Command& command) {
@@ -105,30 +210,30 @@ void ScriptedWorld::obey(const Command& command) {
     schedule(now_, std::move(selected));
   } else if (const auto* attempt = std::get_if<StartAttempt>(&command)) {
     start(*attempt);
-  } else if (const auto* cancel = std::get_if<CancelAttempt>(&command)) {
-    const auto found = std::ranges::find_if(queue_, [&](const auto& entry) {
+  } else if (const auto* cancelled = std::get_if<CancelAttempt>(&command)) {
+    cancel(cancelled->attempt);
+  } else if (const auto* ready = std::get_if<SessionReady>(&command)) {
+    note("ready " + plan_.steps[open_sessions_.at(ready->attempt)].name);
+    std::erase_if(queue_, [&](const auto& entry) {
       const auto* end = std::get_if<AttemptEnded>(&entry.second);
-      return end != nullptr && end->attempt == cancel->attempt;
+      return end != nullptr && end->attempt == ready->attempt &&
+             std::holds_alternative<TimedOut>(end->result);
     });
-    if (found == queue_.end()) return;
-    note("cancel");
-    queue_.erase(found);
-    schedule(now_, AttemptEnded{cancel->attempt, Cancelled{}});
-  } else if (std::holds_alternative<StartOperation>(command)) {
-    note("operation");
-    schedule(later(now_, operation_takes_), operation_);
+  } else if (const auto* operation = std::get_if<StartOperation>(&command)) {
+    start_operation(*operation);
   } else if (std::holds_alternative<StopOperation>(command)) {
     note("stop operation");
     std::erase_if(queue_, [](const auto& entry) {
-      return std::holds_alternative<OperationEnded>(entry.second);
+      return std::holds_alternative<OperationEnded>(entry.second) ||
+             std::holds_alternative<OperationPrinted>(entry.second);
     });
     schedule(now_, OperationEnded{143, {}, {}});
   } else if (const auto* timer = std::get_if<SetTimer>(&command)) {
     schedule(timer->at, TimerFired{timer->timer});
-  } else if (const auto* cancelled = std::get_if<CancelTimer>(&command)) {
+  } else if (const auto* dropped = std::get_if<CancelTimer>(&command)) {
     std::erase_if(queue_, [&](const auto& entry) {
       const auto* fired = std::get_if<TimerFired>(&entry.second);
-      return fired != nullptr && fired->timer == cancelled->timer;
+      return fired != nullptr && fired->timer == dropped->timer;
     });
   } else if (const auto* report = std::get_if<Report>(&command)) {
     reports_.push_back(*report);
@@ -159,6 +264,10 @@ bool ScriptedWorld::run(Session& session, std::size_t limit) {
     now_ = next->first.first;
     What what = std::move(next->second);
     queue_.erase(next);
+    if (const auto* end = std::get_if<AttemptEnded>(&what);
+        end != nullptr && open_sessions_.erase(end->attempt) != 0) {
+      forget(end->attempt, now_);
+    }
     hand_over(std::move(what));
   }
   return session.finished() && !crashed_;

@@ -18,9 +18,15 @@
 namespace hookc::engine {
 
 /// One answer. An attempt whose answer takes longer than its timeout times out.
+///
+/// For the attempt of a held session: ExecOutput with exit code 0 is what it prints after `takes`,
+/// and then it stays open; Assumed makes it ready then, whatever `ready once` would read. All else
+/// ends it.
 struct Reply {
   AttemptResult result;
   Millis takes = 0;
+  /// A held session ends by itself this long after its start, with this.
+  std::optional<std::pair<Millis, AttemptResult>> dies = std::nullopt;
 };
 
 /// Replies of the action's own kind that succeed or fail.
@@ -32,6 +38,8 @@ Reply exit_code(int code, std::string stdout_text = {}, std::string stderr_text 
 Reply refused(std::string reason = "connection refused", Millis takes = 0);
 Reply lost(std::string reason = "connection lost", Millis takes = 0);
 Reply hangs();  // until the timeout
+/// A held session that prints `output` at once and ends by itself `after` its start.
+Reply dies(std::string output, Millis after, int code = 1);
 
 /// A step's task, or the release of a hold.
 struct ScriptKey {
@@ -47,7 +55,7 @@ class ScriptedWorld {
   explicit ScriptedWorld(const plan::Plan& plan) : plan_(plan) {}
 
   /// What the attempts of a part are answered with, in order; the last reply repeats. Unscripted:
-  /// success with no output.
+  /// success with no output; a held session is ready at once. A ReadScale takes none of these.
   void answer(ScriptKey part, std::vector<Reply> replies) {
     scripts_[std::move(part)] = std::move(replies);
   }
@@ -57,6 +65,13 @@ class ScriptedWorld {
     operation_ = std::move(end);
     operation_takes_ = takes;
   }
+  /// The operation prints this line so long after its start.
+  void operation_prints(std::string line, Millis after) {
+    lines_.emplace_back(std::move(line), after);
+  }
+  /// What a ReadScale of this step is answered with: Size, Done where the workload is not there, or
+  /// a failure. Unscripted: Size{1}.
+  void size(std::string step, Reply reply) { sizes_[std::move(step)] = std::move(reply); }
   /// `exclusive` cannot be had, for this reason.
   void refuse_exclusive(std::string reason) { exclusive_refusal_ = std::move(reason); }
   /// A signal arrives; among things of one moment it comes last.
@@ -66,6 +81,8 @@ class ScriptedWorld {
 
   /// The clock before the first event; a session that carries on must not go back in time.
   void start_at(Millis now) { now_ = now; }
+  /// What a journal holds before the first event: the Past that the session starts from.
+  void start_from(Past past) { saved_ = std::move(past); }
 
   // For those who script by more than a step's name. The callbacks must outlive run().
 
@@ -105,6 +122,12 @@ class ScriptedWorld {
   void schedule(Millis at, What what) { queue_.emplace(std::pair{at, order_++}, std::move(what)); }
   void obey(const Command& command);
   void start(const StartAttempt& attempt);
+  void start_session(const StartAttempt& attempt);
+  void answer_input(const StartAttempt& attempt, Reply reply);
+  void end_session(AttemptId attempt, Millis at, AttemptResult result);
+  void forget(AttemptId session, Millis from);
+  void start_operation(const StartOperation& start);
+  void cancel(AttemptId attempt);
   void note(std::string what);
   std::string part_name(const StartAttempt& attempt) const;
   Reply next_reply(const StartAttempt& attempt);
@@ -118,6 +141,9 @@ class ScriptedWorld {
   std::size_t selections_ = 0;
   OperationEnded operation_;
   Millis operation_takes_ = 0;
+  std::vector<std::pair<std::string, Millis>> lines_;
+  std::map<std::string, Reply> sizes_;
+  std::map<AttemptId, std::uint32_t> open_sessions_;  // and their steps
   std::set<Millis> interrupts_;
   std::set<std::size_t> interrupts_before_;
   std::function<std::optional<Reply>(const StartAttempt&)> answerer_;
