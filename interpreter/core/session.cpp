@@ -71,9 +71,7 @@ void Session::State::handle(const Event& event) {
 void Session::State::begin() {
   const Part part = context.inputs.part;
   if (part == Part::Whole || part == Part::Pre) context.result.started = context.now;
-  stage = part == Part::Recover ? Stage::Releases
-          : part == Part::Post  ? Stage::Operation
-                                : Stage::Pre;
+  stage = recovers() ? Stage::Releases : part == Part::Post ? Stage::Operation : Stage::Pre;
   context.report(Report::Kind::SessionStarted, context.inputs.session_id);
   if (const std::size_t count = context.redactor.too_short(); count != 0) {
     context.report(Report::Kind::Note,
@@ -118,6 +116,11 @@ void Session::State::exclusive_refused(std::string_view reason) {
 void Session::State::interrupt() {
   ++interrupts;
   if (interrupts > 2) return;
+  if (recovers()) {
+    if (interrupts == 1)
+      context.report(Report::Kind::Note, "interrupted: releases are not dropped, so it goes on");
+    return;
+  }
   context.report(Report::Kind::Note,
                  interrupts == 1
                      ? "interrupted: what runs is stopped, releases and post hooks follow"
@@ -177,6 +180,10 @@ bool Session::State::progress() {
     case Stage::Operation: return progress_operation();
     case Stage::Releases:
       if (!holds.idle()) return false;
+      if (context.inputs.part == Part::Expire) {
+        wait_for_post();
+        return true;
+      }
       fix_outcome();
       stage = Stage::Post;
       next_group = 0;
@@ -249,6 +256,7 @@ void Session::State::operation_ended(const OperationEnded& end) {
 /// Rule 16: once, and never again.
 void Session::State::fix_outcome() {
   SessionResult& result = context.result;
+  if (result.outcome != Outcome::Open) return;  // before the crash
   result.outcome = context.bound_to_fail ? Outcome::Failure
                    : skipping            ? Outcome::Skipped
                                          : Outcome::Success;

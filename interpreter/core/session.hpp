@@ -22,6 +22,9 @@ enum class Part : std::uint8_t {
   Post,
   /// From a Past: only the releases that are owed; nothing else is ever run (rule 32).
   Recover,
+  /// From the Past of a session that waits: the releases of holds whose `at most` has passed and of
+  /// those above them; then it waits on, bound to fail (rule 34).
+  Expire,
 };
 
 /// What a session is started with. Values stand in the order of the Plan's tables.
@@ -85,7 +88,7 @@ class Session {
   /// `plan` must outlive the session.
   Session(const plan::Plan& plan, Inputs inputs);
   /// Carries on where another process stopped, with its plan and, of the inputs, its params, target
-  /// and namespaces. `inputs.part` is Post or Recover.
+  /// and namespaces. `inputs.part` is Post, Recover or Expire.
   Session(const plan::Plan& plan, Inputs inputs, const Past& past);
   ~Session();
 

@@ -96,6 +96,10 @@ struct Session::State {
   std::string stop_reason() const {
     return context.bound_to_fail ? context.result.reason : skip_reason;
   }
+  /// Only releases are run; nothing of a signal's is left to stop.
+  bool recovers() const {
+    return context.inputs.part == Part::Recover || context.inputs.part == Part::Expire;
+  }
   void fill_target();
 };
 
