@@ -48,12 +48,22 @@ Json run_json(const Frame& frame, const StepResult& result) {
   json["attempts"] = result.attempts;
   if (result.phase != StepPhase::Pending) {
     json["started_ms"] = result.started - frame.started;
-    json["took_ms"] = result.ended - result.started;
+    if (result.phase != StepPhase::Running) json["took_ms"] = result.ended - result.started;
   }
   if (!result.reason.empty()) json["reason"] = result.reason;
   if (!result.output.empty()) json["output"] = result.output;
   if (!result.by_hand.empty()) json["by_hand"] = result.by_hand;
   return json;
+}
+
+std::string_view on_error_word(plan::OnError policy) {
+  switch (policy) {
+    case plan::OnError::Fail: return "fail";
+    case plan::OnError::Warn: return "warn";
+    case plan::OnError::Continue: return "continue";
+    case plan::OnError::Skip: return "skip";
+  }
+  return "";
 }
 
 /// KubeStash's conditions: one a side, true when no hook of it failed, absent when none ran.
@@ -133,6 +143,7 @@ std::string_view to_text(Report::Kind kind) {
 std::string event_json(const Frame& frame, const Report& report, std::uint64_t sequence,
                        std::string_view time) {
   Json json = head(frame, to_text(report.kind), report.at, sequence, time);
+  if (report.kind == Report::Kind::SessionStarted) json["program"] = frame.plan->file;
   if (report.step) {
     json["step"] = step_json(frame, *report.step);
     json["release"] = report.release;
@@ -152,6 +163,7 @@ std::string event_json(const Frame& frame, const Report& report, std::uint64_t s
 std::string result_json(const Frame& frame, const SessionResult& result, std::uint64_t sequence,
                         std::string_view time) {
   Json json = head(frame, "result", result.ended, sequence, time);
+  json["program"] = frame.plan->file;
   json["status"] = to_text(result.status);
   json["outcome"] = to_text(result.outcome);
   if (!result.reason.empty()) json["reason"] = result.reason;
@@ -164,6 +176,8 @@ std::string result_json(const Frame& frame, const SessionResult& result, std::ui
       for (const std::uint32_t id : group) {
         Json step = step_json(frame, id);
         step["side"] = side == &operation.pre ? "pre" : "post";
+        const plan::OnError on_error = frame.plan->steps[id].on_error;
+        if (on_error != plan::OnError::Fail) step["on_error"] = on_error_word(on_error);
         step.update(run_json(frame, result.steps[id]));
         if (frame.plan->steps[id].hold) step["release"] = run_json(frame, result.releases[id]);
         steps.push_back(std::move(step));

@@ -148,7 +148,7 @@ TEST_CASE("a session as JSON lines", "[report]") {
   CHECK(
       told.json.front() ==
       R"({"version":1,"sequence":1,"time":"2026-01-02T03:04:05.000Z","ms":0,"session":"s1","operation":"backup",)"
-      R"("event":"session_started","text":"s1"})");
+      R"("event":"session_started","program":"","text":"s1"})");
   CHECK(
       told.json[7] ==
       R"({"version":1,"sequence":8,"time":"2026-01-02T03:04:05.000Z","ms":40,"session":"s1","operation":"backup",)"
