@@ -32,6 +32,8 @@ class Statement {
 
   std::int64_t integer(int column) const;
   std::string text(int column) const;
+  /// A statement that still has rows keeps the connection at the state of the database it began
+  /// with, and the connection cannot write any more once another one has.
   void reset();
 
  private:
