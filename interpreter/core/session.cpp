@@ -16,6 +16,21 @@ constexpr std::string_view kInterrupted = "interrupted";
 
 }  // namespace
 
+void complete_target(const plan::Plan& plan, Inputs& inputs) {
+  if (!plan.target) return;
+  Context context(plan, inputs);
+  Inputs& known = context.inputs;
+  const auto fill = [&](std::string& to, const plan::Expr& from) {
+    if (!to.empty()) return;
+    const Facts facts(context);
+    if (auto text = plan::evaluate_text(from, facts)) to = *std::move(text);
+  };
+  if (known.target_kind.empty()) known.target_kind = plan.target->workload.kind;
+  fill(known.target_name, plan.target->workload.name);
+  if (plan.target->namespace_name) fill(known.target_namespace, *plan.target->namespace_name);
+  inputs = std::move(known);
+}
+
 Session::State::State(const plan::Plan& plan, Inputs inputs)
     : context(plan, std::move(inputs)),
       steps(context.inputs.operation == Operation::Backup ? plan.backup : plan.restore),
@@ -25,22 +40,7 @@ Session::State::State(const plan::Plan& plan, Inputs inputs)
   for (const auto* secrets : {&context.inputs.secrets, &context.inputs.extra_secrets}) {
     for (const std::string& secret : *secrets) context.redactor.add(secret);
   }
-  fill_target();
-}
-
-/// What the caller does not know of the target, the plan may.
-void Session::State::fill_target() {
-  if (!context.plan.target) return;
-  const plan::Target& target = *context.plan.target;
-  Inputs& inputs = context.inputs;
-  const auto fill = [&](std::string& to, const plan::Expr& from) {
-    if (!to.empty()) return;
-    const Facts facts(context);
-    if (auto text = plan::evaluate_text(from, facts)) to = *std::move(text);
-  };
-  if (inputs.target_kind.empty()) inputs.target_kind = target.workload.kind;
-  fill(inputs.target_name, target.workload.name);
-  if (target.namespace_name) fill(inputs.target_namespace, *target.namespace_name);
+  complete_target(plan, context.inputs);
 }
 
 void Session::State::handle(const Event& event) {

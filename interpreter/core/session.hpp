@@ -59,6 +59,9 @@ struct SessionResult {
 
 void apply(Past& past, const Save& save);
 
+/// What the caller does not say of the target, the plan may; the session does the same by itself.
+void complete_target(const plan::Plan& plan, Inputs& inputs);
+
 /// As the language and the reports call them: "Failed", "success".
 std::string_view to_text(StepPhase phase);
 std::string_view to_text(SessionStatus status);

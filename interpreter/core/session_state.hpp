@@ -100,7 +100,6 @@ struct Session::State {
   bool recovers() const {
     return context.inputs.part == Part::Recover || context.inputs.part == Part::Expire;
   }
-  void fill_target();
 };
 
 }  // namespace hookc::engine

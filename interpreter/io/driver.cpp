@@ -3,9 +3,11 @@
 #include <csignal>
 #include <cstring>
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -26,12 +28,19 @@ class Driver {
     for (const auto* secrets : {&inputs.secrets, &inputs.extra_secrets}) {
       for (const std::string& secret : *secrets) redactor_.add(secret);
     }
-    session_.emplace(plan, std::move(inputs));
+    const plan::OperationPlan& operation =
+        inputs.operation == engine::Operation::Backup ? plan.backup : plan.restore;
+    for (const plan::Group& group : operation.post) post_.insert(group.begin(), group.end());
+    if (world_.past != nullptr) {
+      session_.emplace(plan, std::move(inputs), *world_.past);
+    } else {
+      session_.emplace(plan, std::move(inputs));
+    }
   }
 
   engine::SessionResult run() {
-    SignalWatcher on_int(loop_, SIGINT, [this] { push(engine::Interrupted{}); });
-    SignalWatcher on_term(loop_, SIGTERM, [this] { push(engine::Interrupted{}); });
+    SignalWatcher on_int(loop_, SIGINT, [this] { interrupt(); });
+    SignalWatcher on_term(loop_, SIGTERM, [this] { interrupt(); });
     push(engine::Begin{});
     loop_.run_until([this] { return session_->finished(); });
     return session_->result();
@@ -58,11 +67,63 @@ class Driver {
       engine::Event event = std::move(queue_.front());
       queue_.pop_front();
       if (session_->finished()) break;
-      for (engine::Command& command : session_->handle(event)) {
+      std::vector<engine::Command> commands = session_->handle(event);
+      keep(commands);
+      for (engine::Command& command : commands)
         std::visit([this](auto& c) { this->execute(c); }, command);
-      }
     }
     draining_ = false;
+  }
+
+  void interrupt() {
+    exclusive_.reset();
+    push(engine::Interrupted{});
+  }
+
+  /// What the commands announce is on disk before any of them is obeyed (rule 21). The rest may
+  /// wait a little: a result that is lost only makes a release run that was not needed.
+  void keep(const std::vector<engine::Command>& commands) {
+    refused_.clear();
+    unkept_.clear();
+    if (world_.keeper == nullptr || commands.empty()) return;
+    const auto* const save = std::get_if<engine::Save>(&commands.front());
+    const bool now = std::ranges::any_of(commands, [](const engine::Command& command) {
+      return std::holds_alternative<engine::StartAttempt>(command) ||
+             std::holds_alternative<engine::StartOperation>(command);
+    });
+    if (save == nullptr && !now) return;
+    write(save != nullptr ? *save : engine::Save{}, now);
+    constexpr engine::Millis kSoon = 1000;
+    if (!now) {
+      if (!std::exchange(flushing_, true)) flush_.start(kSoon, [this] { flush(); });
+    } else if (std::exchange(flushing_, false)) {
+      flush_.stop();
+    }
+  }
+  void flush() {
+    flushing_ = false;
+    write({}, true);
+  }
+  void write(const engine::Save& save, bool now) {
+    auto kept = world_.keeper->save(save, now);
+    if (kept) {
+      for (Keeper::Refusal& it : *kept) refused_[it.step] = std::move(it.reason);
+      return;
+    }
+    unkept_ = std::move(kept.error());
+    if (std::exchange(told_unkept_, true) || !world_.on_report) return;
+    engine::Report note;
+    note.kind = engine::Report::Kind::Note;
+    note.at = loop_.now();
+    note.text = unkept_ + "; nothing more is acquired, releases and post hooks run";
+    world_.on_report(note);
+  }
+  /// Why an attempt must not be started; null: it may.
+  const std::string* obstacle(const engine::StartAttempt& start) const {
+    if (start.release) return nullptr;
+    if (const auto found = refused_.find(start.step); found != refused_.end())
+      return &found->second;
+    return unkept_.empty() || post_.contains(start.step) ? nullptr : &unkept_;
   }
 
   HttpClient& http() {
@@ -75,7 +136,31 @@ class Driver {
   }
   void execute(engine::Finish&) {}
   void execute(engine::Save&) {}
-  void execute(engine::TakeExclusive&) { push(engine::ExclusiveTaken{}); }
+
+  /// The lock of `exclusive` that is being waited for.
+  struct Exclusive {
+    Exclusive(Loop& loop, std::string wanted, engine::Millis last)
+        : name(std::move(wanted)), until(last), again(loop) {}
+    std::string name;
+    engine::Millis until;
+    Timer again;
+  };
+  void execute(engine::TakeExclusive& take) {
+    if (world_.keeper == nullptr) return push(engine::ExclusiveTaken{});
+    exclusive_ = std::make_unique<Exclusive>(loop_, take.name, loop_.now() + take.wait);
+    try_exclusive();
+  }
+  void try_exclusive() {
+    constexpr engine::Millis kPoll = 200;
+    const auto taken = world_.keeper->take_exclusive(exclusive_->name);
+    const engine::Millis left = exclusive_->until - loop_.now();
+    if (taken && *taken && left > 0) {
+      exclusive_->again.start(std::min(kPoll, left), [this] { try_exclusive(); });
+      return;
+    }
+    exclusive_.reset();
+    push(engine::ExclusiveTaken{taken ? taken->value_or("") : taken.error()});
+  }
   void execute(engine::SessionReady&) {}
 
   void execute(engine::SetTimer& set) {
@@ -105,6 +190,10 @@ class Driver {
   }
 
   void execute(engine::StartAttempt& start) {
+    if (const std::string* const why = obstacle(start)) {
+      push(engine::AttemptEnded{start.attempt, engine::NotStarted{*why}});
+      return;
+    }
     auto attempt = std::make_unique<Attempt>(loop_);
     Attempt& added = *attempt;
     const engine::AttemptId id = start.attempt;
@@ -258,6 +347,10 @@ class Driver {
       push(engine::OperationEnded{*world_.given_outcome ? 0 : 1, {}, {}, {}, world_.given_outcome});
       return;
     }
+    if (!unkept_.empty()) {
+      push(engine::OperationEnded{1, {}, "not started: " + unkept_});
+      return;
+    }
     ProcessSpec spec;
     spec.argv = world_.operation->argv;
     spec.env = world_.operation->env;
@@ -301,6 +394,13 @@ class Driver {
   Timer sweep_{loop_};
   std::map<engine::TimerId, std::unique_ptr<Timer>> timers_;
   std::unique_ptr<Process> operation_;
+  std::set<std::uint32_t> post_;                  // the post hooks
+  std::map<std::uint32_t, std::string> refused_;  // steps of the event at hand: why not to start
+  std::string unkept_;                            // why the event at hand could not be kept
+  bool told_unkept_ = false;
+  Timer flush_{loop_};
+  bool flushing_ = false;  // flush_ runs
+  std::unique_ptr<Exclusive> exclusive_;
   int lost_ = 0;  // errno of the first output of the operation that could not be passed on
 };
 

@@ -1,5 +1,6 @@
 #include "interpreter/io/loop.hpp"
 
+#include <chrono>
 #include <csignal>
 #include <utility>
 
@@ -10,6 +11,10 @@ Loop::Loop() {
   // that still has releases to run.
   std::signal(SIGPIPE, SIG_IGN);
   uv_loop_init(&loop_);
+  epoch_ = std::chrono::duration_cast<std::chrono::milliseconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+               .count() -
+           static_cast<engine::Millis>(uv_now(&loop_));
 }
 
 Loop::~Loop() {
@@ -22,7 +27,7 @@ Loop::~Loop() {
 
 engine::Millis Loop::now() {
   uv_update_time(&loop_);
-  return static_cast<engine::Millis>(uv_now(&loop_));
+  return epoch_ + static_cast<engine::Millis>(uv_now(&loop_));
 }
 
 void Loop::run_until(const std::function<bool()>& done) {

@@ -23,13 +23,15 @@ class Loop {
   Loop& operator=(const Loop&) = delete;
 
   uv_loop_t* get() { return &loop_; }
-  /// Monotonic milliseconds, read afresh.
+  /// Milliseconds since 1970 (UTC) by a clock that never goes back: the wall clock as it stood when
+  /// the loop was made, and what has passed since. Read afresh.
   engine::Millis now();
   /// Handles events until `done` says so, or until nothing is left that could ever happen.
   void run_until(const std::function<bool()>& done);
 
  private:
   uv_loop_t loop_;
+  engine::Millis epoch_ = 0;  // of libuv's clock
 };
 
 /// Calls back once, at or after a moment. Destruction cancels.
