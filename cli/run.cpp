@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::string_view formats[] = {"text", "jsonl"};
 constexpr std::string_view outcomes[] = {"succeeded", "failed", "skipped"};
+constexpr std::string_view phases[] = {"pre", "post"};
 
 constexpr Option options[] = {
     {"--local",
@@ -27,6 +28,16 @@ constexpr Option options[] = {
     {"--target", "KIND/NAME", "What is backed up or restored: target.kind and target.name.", {}},
     {"--outcome", "OUTCOME",
      "How the operation went, instead of a COMMAND: succeeded, failed, skipped.", outcomes},
+    {"--phase", "PHASE",
+     "pre: only the pre hooks; what is held stays so, and the session's id is printed. post: the "
+     "releases and the post hooks of --session, after --outcome.",
+     phases},
+    {"--session", "ID", "The session of --phase post, as --phase pre printed it.", {}},
+    {"--state",
+     "DIR",
+     "Where the journal lies. Default: $HOOKC_STATE_DIR, else $XDG_STATE_HOME/hookc, else "
+     "~/.local/state/hookc.",
+     {}},
     {"--format", "FORMAT",
      "text: a line a hook on standard error. jsonl: events on standard output, one a line "
      "(docs/reference/events.md); what COMMAND prints then goes to standard error.",

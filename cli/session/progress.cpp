@@ -51,14 +51,19 @@ void Progress::line(std::string_view text, std::string_view color) {
   }
 }
 
+void Progress::tell_json(std::string line) {
+  if (options_.json) {
+    std::fputs((line + "\n").c_str(), stdout);
+    std::fflush(stdout);
+  }
+  if (options_.keep_line) options_.keep_line(std::move(line));
+}
+
 void Progress::report(const engine::Report& report) {
   using Kind = engine::Report::Kind;
-  if (options_.json) {
-    std::fputs((engine::event_json(frame_, report, ++sequence_, wall_time()) + "\n").c_str(),
-               stdout);
-    std::fflush(stdout);
-    return;
-  }
+  if (options_.json || options_.keep_line)
+    tell_json(engine::event_json(frame_, report, ++sequence_, wall_time()));
+  if (options_.json) return;
   if (report.kind == Kind::SessionEnded) return;  // result() says it
   if (report.kind == Kind::AttemptEnded) {
     Round& round = rounds_[report.step.value_or(0)];
@@ -88,12 +93,9 @@ void Progress::report(const engine::Report& report) {
 }
 
 void Progress::result(const engine::SessionResult& result) {
-  if (options_.json) {
-    std::fputs((engine::result_json(frame_, result, ++sequence_, wall_time()) + "\n").c_str(),
-               stdout);
-    std::fflush(stdout);
-    return;
-  }
+  if (options_.json || options_.keep_line)
+    tell_json(engine::result_json(frame_, result, ++sequence_, wall_time()));
+  if (options_.json) return;
   clear_pending();
   std::fputs(engine::result_text(frame_, result).c_str(), stderr);
 }

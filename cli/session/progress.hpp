@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "interpreter/core/report.hpp"
 #include "interpreter/core/session.hpp"
@@ -20,8 +22,12 @@ class Progress {
     bool verbose = false;
     bool live = false;  // lines can be written over
     bool color = false;
+    std::uint64_t lines_before = 0;  // of the session, told by other processes
+    /// Takes every JSON line, whatever is shown; without a line end.
+    std::function<void(std::string)> keep_line = {};
   };
-  Progress(engine::Frame frame, Options options) : frame_(std::move(frame)), options_(options) {}
+  Progress(engine::Frame frame, Options options)
+      : frame_(std::move(frame)), options_(std::move(options)), sequence_(options_.lines_before) {}
 
   void report(const engine::Report& report);
   void result(const engine::SessionResult& result);
@@ -32,10 +38,11 @@ class Progress {
  private:
   void line(std::string_view text, std::string_view color = {});
   void clear_pending();
+  void tell_json(std::string line);
 
   engine::Frame frame_;
   Options options_;
-  std::uint64_t sequence_ = 0;
+  std::uint64_t sequence_;
   /// What each pod printed (none: ""), of the last round of attempts of each step.
   struct Round {
     std::uint32_t number = 0;

@@ -2,10 +2,12 @@
 
 #include <sys/random.h>
 
-#include <chrono>
 #include <cstdlib>
-#include <memory>
+#include <ctime>
+#include <expected>
+#include <filesystem>
 #include <optional>
+#include <utility>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -13,20 +15,14 @@
 
 #include "cli/analysis.hpp"
 #include "cli/session/dry_run.hpp"
-#include "cli/session/progress.hpp"
+#include "cli/session/setup.hpp"
 #include "cli/terminal.hpp"
-#include "interpreter/io/driver.hpp"
+#include "compiler/plan/json.hpp"
 #include "interpreter/io/inputs.hpp"
-#include "interpreter/io/local_cluster/local_cluster.hpp"
 
 namespace hookc::cli {
 
 namespace {
-
-std::optional<std::string> process_variable(const std::string& name) {
-  const char* const value = std::getenv(name.c_str());
-  return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
-}
 
 /// Sorts by time, and does not repeat: "20261122T180512Z-3fa9c1".
 std::string new_session_id(std::time_t now) {
@@ -35,13 +31,6 @@ std::string new_session_id(std::time_t now) {
     bytes[0] = static_cast<unsigned char>(std::rand());
   return fmt::format("{:%Y%m%dT%H%M%SZ}-{:02x}{:02x}{:02x}", fmt::gmtime(now), bytes[0], bytes[1],
                      bytes[2]);
-}
-
-/// Says all problems, then gives Usage.
-Exit refuse(const std::vector<std::string>& problems) {
-  for (const std::string& problem : problems) fmt::print(stderr, "error: {}\n", problem);
-  fmt::print(stderr, "nothing was run\n");
-  return Exit::Usage;
 }
 
 /// The first step of the operation that needs a cluster; nothing if none does.
@@ -85,128 +74,299 @@ std::vector<std::string> placeholder_secrets(const plan::Plan& plan) {
   return texts;
 }
 
-}  // namespace
+/// What the command line says; views into argv.
+struct Request {
+  const Arguments& given;
+  engine::Operation operation{};
+  std::string file;
+  std::vector<std::string> command;  // of the operation
+  std::optional<std::string_view> outcome, phase;
+  bool json = false;
+  bool dry = false;
 
-Exit run_session_command(const Arguments& given, std::vector<std::string> operation,
-                         bool has_dashes) {
+  Shown shown() const { return {json, given.has("--verbose")}; }
+  std::string_view operation_name() const { return given.words[0]; }
+};
+
+/// The error is a line for the user.
+std::expected<Request, std::string> read_request(const Arguments& given,
+                                                 std::vector<std::string> command,
+                                                 bool has_dashes) {
   if (given.words.empty() || (given.words[0] != "backup" && given.words[0] != "restore")) {
-    return usage_error(
-        given.command,
+    return std::unexpected(
         "say which operation: `hookc run backup FILE -- COMMAND…` or `hookc run restore …`");
   }
-  if (given.words.size() < 2) return usage_error(given.command, "name the hook file");
+  if (given.words.size() < 2) return std::unexpected("name the hook file");
   if (given.words.size() > 2) {
-    return usage_error(
-        given.command,
+    return std::unexpected(
         has_dashes
             ? fmt::format("`{}`: one hook file a session", given.words[2])
             : fmt::format("`{}`: the command of the operation stands after `--`", given.words[2]));
   }
-  const auto outcome = given.value("--outcome");
-  if (outcome && !operation.empty())
-    return usage_error(given.command, "`--outcome` stands instead of a command");
-  if (!outcome && operation.empty()) {
-    return usage_error(given.command,
-                       "say what to run between the hooks: `-- COMMAND…` (`-- true` for nothing)");
+  Request request{
+      given,
+      given.words[0] == "backup" ? engine::Operation::Backup : engine::Operation::Restore,
+      std::string(given.words[1]),
+      std::move(command),
+      given.value("--outcome"),
+      given.value("--phase"),
+      given.value("--format").value_or("text") == "jsonl",
+      given.has("--dry-run")};
+  if (!request.phase) {
+    if (given.has("--session"))
+      return std::unexpected("`--session` names a session for `--phase post`");
+    if (request.outcome && !request.command.empty())
+      return std::unexpected("`--outcome` stands instead of a command");
+    if (!request.outcome && request.command.empty())
+      return std::unexpected(
+          "say what to run between the hooks: `-- COMMAND…` (`-- true` for nothing)");
+    return request;
   }
-  const bool json = given.value("--format").value_or("text") == "jsonl";
-
-  const auto plan = load_plan(std::string(given.words[1]));
-  if (!plan) return plan.error();
-
-  engine::Inputs inputs;
-  inputs.operation =
-      given.words[0] == "backup" ? engine::Operation::Backup : engine::Operation::Restore;
-  inputs.default_namespace = std::string(given.value("--namespace").value_or(""));
-  inputs.has_operation = outcome != "skipped";
-  if (const auto target = given.value("--target")) {
-    const std::size_t slash = target->find('/');
-    if (slash == std::string_view::npos || slash == 0 || slash + 1 == target->size()) {
-      return usage_error(given.command, fmt::format("`--target {}` is not KIND/NAME", *target));
-    }
-    inputs.target_kind = std::string(target->substr(0, slash));
-    inputs.target_name = std::string(target->substr(slash + 1));
-    inputs.target_namespace = inputs.default_namespace;
+  if (request.dry) return std::unexpected("`--dry-run` shows a whole session: leave `--phase` out");
+  if (!request.command.empty()) {
+    return std::unexpected(fmt::format(
+        "`--phase {}` runs no command: its caller does, between the two phases", *request.phase));
   }
-
-  io::Loop loop;
-  std::unique_ptr<io::LocalCluster> cluster;
-  if (given.has("--local")) {
-    const auto paths = given.values("--local");
-    auto manifests = io::LocalCluster::read({paths.begin(), paths.end()});
-    if (!manifests) return fault(manifests.error());
-    cluster = std::make_unique<io::LocalCluster>(loop, std::move(*manifests));
+  if (*request.phase == "pre") {
+    if (request.outcome) return std::unexpected("`--outcome` belongs to `--phase post`");
+    if (given.has("--session"))
+      return std::unexpected(
+          "`--phase pre` makes a session, and prints the id that `--session` takes");
+    return request;
   }
-  engine::Abilities abilities;
-  abilities.functions = abilities.wait = true;
-  if (const auto obstacle = engine::unsupported(**plan, inputs.operation, abilities))
-    return refuse({*obstacle});
-  const bool dry = given.has("--dry-run");
-  if (const auto step = needs_cluster(**plan, inputs.operation);
-      step && cluster == nullptr && !dry) {
-    const plan::Origin& origin = (*plan)->steps[*step].task.origin;
-    return refuse({fmt::format("{}:{}: {} needs a cluster; give its manifests with --local FILE",
-                               origin.file, origin.line, engine::title(**plan, *step))});
+  if (!given.has("--session"))
+    return std::unexpected("`--phase post` takes the id that `--phase pre` printed: --session ID");
+  if (!request.outcome) {
+    return std::unexpected(
+        "`--phase post` must know how the operation went: --outcome succeeded, failed or skipped");
   }
+  for (const std::string_view name :
+       {"--param", "--params", "--env", "--namespace", "--target", "--local"}) {
+    if (given.has(name))
+      return std::unexpected(fmt::format("`{}` belongs to `--phase pre`, which keeps it", name));
+  }
+  return request;
+}
 
+std::expected<void, std::string> read_target(const Request& request, engine::Inputs& inputs) {
+  const auto target = request.given.value("--target");
+  if (!target) return {};
+  const std::size_t slash = target->find('/');
+  if (slash == std::string_view::npos || slash == 0 || slash + 1 == target->size())
+    return std::unexpected(fmt::format("`--target {}` is not KIND/NAME", *target));
+  inputs.target_kind = std::string(target->substr(0, slash));
+  inputs.target_name = std::string(target->substr(slash + 1));
+  inputs.target_namespace = inputs.default_namespace;
+  return {};
+}
+
+std::expected<io::ParamSources, std::string> read_sources(const Arguments& given) {
   io::ParamSources sources;
   for (const std::string_view pair : given.values("--param")) {
     const std::size_t equals = pair.find('=');
-    if (equals == std::string_view::npos) {
-      return usage_error(given.command, fmt::format("`-p {}` is not NAME=VALUE", pair));
-    }
+    if (equals == std::string_view::npos)
+      return std::unexpected(fmt::format("`-p {}` is not NAME=VALUE", pair));
     sources.given.emplace_back(pair.substr(0, equals), pair.substr(equals + 1));
   }
   for (const std::string_view file : given.values("--params")) sources.files.emplace_back(file);
   sources.environment = std::string(given.value("--env").value_or(""));
   sources.variable = process_variable;
-  auto params = io::resolve_params(**plan, sources);
+  return sources;
+}
+
+/// What makes a session need the journal; empty: nothing does.
+std::string need_of_journal(const plan::Plan& plan, const Request& request) {
+  if (request.phase) return "`--phase` keeps the session in the journal between two calls";
+  if (plan.exclusive) return "`exclusive` is a lock in the journal";
+  const plan::OperationPlan& steps =
+      request.operation == engine::Operation::Backup ? plan.backup : plan.restore;
+  for (const plan::Group& group : steps.pre) {
+    for (const std::uint32_t id : group) {
+      if (!plan.steps[id].hold) continue;
+      return fmt::format(
+          "{} must be in the journal before it is acquired, so that it is released "
+          "whatever happens",
+          engine::title(plan, id));
+    }
+  }
+  return {};
+}
+
+/// Begins the session in the journal. Nothing where it must do without one and can.
+std::expected<std::optional<journal::Journal>, Exit> begin_in_journal(
+    const Request& request, const plan::Plan& plan, const engine::Inputs& inputs) {
+  const auto begin = [&]() -> std::expected<journal::Journal, std::string> {
+    auto journal = journal::Journal::open(
+        journal::state_directory(std::string(request.given.value("--state").value_or(""))));
+    if (!journal) return journal;
+    std::error_code error;
+    journal::NewSession session;
+    session.id = inputs.session_id;
+    session.program = std::filesystem::weakly_canonical(request.file, error).string();
+    session.plan_json = plan::to_json(plan);
+    session.inputs = inputs;
+    engine::complete_target(plan, session.inputs);
+    session.working_directory = std::filesystem::current_path(error).string();
+    for (const std::string_view file : request.given.values("--local"))
+      session.manifests.push_back(std::filesystem::absolute(file, error).string());
+    if (const auto begun = journal->begin(session); !begun) return std::unexpected(begun.error());
+    return journal;
+  };
+  auto journal = begin();
+  if (journal) return std::move(*journal);
+  const std::string need = need_of_journal(plan, request);
+  if (!need.empty()) {
+    return std::unexpected(refuse({fmt::format(
+        "{}; {}: mend that, or name another directory with --state", journal.error(), need)}));
+  }
+  fmt::print(stderr, "warning: this session will not be in `hookc history`: {}\n", journal.error());
+  return std::nullopt;
+}
+
+/// A new session: all of it, or its pre phase.
+Exit run_new(Request request, const plan::Plan& plan) {
+  engine::Inputs inputs;
+  inputs.operation = request.operation;
+  inputs.part = request.phase ? engine::Part::Pre : engine::Part::Whole;
+  inputs.default_namespace = std::string(request.given.value("--namespace").value_or(""));
+  inputs.has_operation = request.outcome != "skipped";
+  if (const auto read = read_target(request, inputs); !read)
+    return usage_error(request.given.command, read.error());
+
+  io::Loop loop;
+  const auto manifests = request.given.values("--local");
+  auto cluster = read_cluster(loop, {manifests.begin(), manifests.end()});
+  if (!cluster) return fault(cluster.error());
+  if (const auto obstacle = engine::unsupported(plan, request.operation, abilities(), inputs.part))
+    return refuse({*obstacle});
+  if (const auto step = needs_cluster(plan, request.operation);
+      step && *cluster == nullptr && !request.dry) {
+    const plan::Origin& origin = plan.steps[*step].task.origin;
+    return refuse({fmt::format("{}:{}: {} needs a cluster; give its manifests with --local FILE",
+                               origin.file, origin.line, engine::title(plan, *step))});
+  }
+
+  const auto sources = read_sources(request.given);
+  if (!sources) return usage_error(request.given.command, sources.error());
+  auto params = io::resolve_params(plan, *sources);
   if (!params) return refuse(params.error());
   inputs.params = std::move(*params);
 
   const std::time_t now = std::time(nullptr);
   inputs.session_id = new_session_id(now);
   inputs.started = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
-  if (dry) {
-    inputs.secrets = placeholder_secrets(**plan);
-    dry_run(**plan, std::move(inputs), cluster.get(), fmt::format("{}", fmt::join(operation, " ")));
+  if (request.dry) {
+    inputs.secrets = placeholder_secrets(plan);
+    dry_run(plan, std::move(inputs), cluster->get(),
+            fmt::format("{}", fmt::join(request.command, " ")));
     return Exit::Ok;
   }
   auto secrets =
-      io::fetch_secrets(**plan, inputs.operation, inputs.params, process_variable, cluster.get());
+      io::fetch_secrets(plan, request.operation, inputs.params, process_variable, cluster->get());
   if (!secrets) return refuse(secrets.error());
+  auto journal = begin_in_journal(request, plan, inputs);
+  if (!journal) return journal.error();
   inputs.secrets = std::move(secrets->declared);
   for (const auto& [source, text] : secrets->sources) inputs.extra_secrets.push_back(text);
 
-  Progress progress(
-      engine::Frame(**plan, inputs, loop.now()),
-      {json, given.has("--verbose"), !json && stderr_is_live(), use_color_on_stderr()});
-  io::World world;
-  world.cluster = cluster.get();
-  world.secrets = std::move(secrets->sources);
-  world.on_report = [&](const engine::Report& report) { progress.report(report); };
-  if (outcome) {
-    world.given_outcome = outcome == "succeeded";
-  } else {
-    world.operation = io::OperationSpec{
-        std::move(operation),
+  const std::string id = inputs.session_id;
+  Staged session(loop, plan, std::move(inputs), *journal ? &**journal : nullptr, request.shown());
+  session.world.cluster = cluster->get();
+  session.world.secrets = std::move(secrets->sources);
+  if (request.outcome) {
+    session.world.given_outcome = request.outcome == "succeeded";
+  } else if (!request.phase) {
+    session.world.operation = io::OperationSpec{
+        std::move(request.command),
         [&](int stream, std::string_view bytes) {
-          return progress.operation_output(stream, bytes);
+          return session.progress().operation_output(stream, bytes);
         },
-        {{"HOOKC_SESSION_ID", inputs.session_id}, {"HOOKC_OPERATION", std::string(given.words[0])}},
-        json || !stdout_is_data()};
+        {{"HOOKC_SESSION_ID", id}, {"HOOKC_OPERATION", std::string(request.operation_name())}},
+        request.json || !stdout_is_data()};
   }
-  const engine::SessionResult result =
-      io::run_session(loop, **plan, std::move(inputs), std::move(world));
-  progress.result(result);
-  switch (result.status) {
-    case engine::SessionStatus::Waiting:
-    case engine::SessionStatus::Succeeded:
-    case engine::SessionStatus::Skipped: return Exit::Ok;
-    case engine::SessionStatus::Failed: return Exit::Findings;
-    case engine::SessionStatus::Running: break;
+  const engine::SessionResult result = session.run();
+  // Also where it failed: its post hooks are still to be run.
+  if (request.phase && !request.json) fmt::print("{}\n", id);
+  return exit_of(result);
+}
+
+/// Why this session cannot have its post phase now; empty: it can.
+std::string obstacle_to_post(const Request& request, const plan::Plan& plan,
+                             const journal::Stored& stored) {
+  const journal::Summary& summary = stored.summary;
+  if (stored.session.plan_json != plan::to_json(plan)) {
+    return fmt::format(
+        "session {} was started with another program: `{}` or something that it imports has "
+        "changed or is another file; give the one it was started with, by the same name, or run "
+        "`hookc recover` to release what is held",
+        summary.id, request.file);
   }
-  return fault("the session did not come to an end");
+  if (summary.operation != request.operation) {
+    return fmt::format("session {} is no {}", summary.id, request.operation_name());
+  }
+  if (summary.owner_lives)
+    return fmt::format("session {} is being worked on by another hookc at this moment", summary.id);
+  if (summary.state == journal::State::Ended)
+    return fmt::format("session {} has ended", summary.id);
+  return {};
+}
+
+/// The post phase of a session that another process began.
+Exit run_post(const Request& request, const plan::Plan& plan) {
+  auto journal = journal::Journal::open(
+      journal::state_directory(std::string(request.given.value("--state").value_or(""))));
+  if (!journal) return refuse({journal.error()});
+  const std::string id(*request.given.value("--session"));
+  auto stored = journal->load(id);
+  if (!stored) return refuse({stored.error()});
+  if (const std::string obstacle = obstacle_to_post(request, plan, *stored); !obstacle.empty())
+    return refuse({obstacle});
+  if (const auto there = go_to(stored->session.working_directory); !there)
+    return refuse({there.error()});
+
+  io::Loop loop;
+  auto cluster = read_cluster(loop, stored->session.manifests);
+  if (!cluster) return refuse({cluster.error()});
+  auto secrets = io::fetch_secrets(plan, request.operation, stored->session.inputs.params,
+                                   process_variable, cluster->get());
+  if (!secrets) return refuse(secrets.error());
+  const auto lines = journal->events(id);
+  if (!lines) return refuse({lines.error()});
+  // From here on it is ours; what was read before may have changed since.
+  stored = journal->take_over(id);
+  if (!stored) return refuse({stored.error()});
+
+  engine::Inputs inputs = stored->session.inputs;
+  inputs.part = engine::Part::Post;
+  inputs.has_operation = request.outcome != "skipped";
+  inputs.secrets = std::move(secrets->declared);
+  for (const auto& [source, text] : secrets->sources) inputs.extra_secrets.push_back(text);
+  engine::SessionPast& before = stored->past.session;
+  if (stored->summary.state == journal::State::Running && !before.bound_to_fail) {
+    before.bound_to_fail = true;
+    before.reason = "hookc was stopped before the pre phase had ended";
+  }
+  Shown shown = request.shown();
+  shown.lines_before = lines->size();
+  shown.started = before.started;
+  Staged session(loop, plan, std::move(inputs), &*journal, shown);
+  session.world.cluster = cluster->get();
+  session.world.secrets = std::move(secrets->sources);
+  session.world.given_outcome = request.outcome == "succeeded";
+  session.world.past = &stored->past;
+  return exit_of(session.run());
+}
+
+}  // namespace
+
+Exit run_session_command(const Arguments& given, std::vector<std::string> operation,
+                         bool has_dashes) {
+  auto request = read_request(given, std::move(operation), has_dashes);
+  if (!request) return usage_error(given.command, request.error());
+  const auto plan = load_plan(request->file);
+  if (!plan) return plan.error();
+  if (request->phase == "post") return run_post(*request, **plan);
+  return run_new(std::move(*request), **plan);
 }
 
 }  // namespace hookc::cli
