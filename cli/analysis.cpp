@@ -52,6 +52,31 @@ Analysis analyze(std::vector<Input> inputs) {
   return result;
 }
 
+TestFiles load_tests(std::vector<Input> inputs) {
+  auto session = std::make_shared<Session>();
+  TestFiles result;
+  for (Input& input : inputs) {
+    result.files.push_back({.path = input.path});
+    session->workspace.set(input.path, std::move(input.text));
+  }
+  session->snapshot = session->workspace.snapshot();
+  const query::Snapshot& snapshot = *session->snapshot;
+  for (TestFile& file : result.files) {
+    if (const auto id = snapshot.file(file.path)) file.file = *id;
+    auto tests = snapshot.tests(file.path);
+    if (tests) {
+      file.plan = *snapshot.plan(file.path);
+      file.tests = *std::move(tests);
+    } else {
+      file.errors = std::move(tests.error());
+      std::erase_if(file.errors, [](const Diagnostic& d) { return d.severity != Severity::Error; });
+    }
+  }
+  result.sources = &snapshot.sources();
+  result.owner = session;
+  return result;
+}
+
 std::expected<std::shared_ptr<const plan::Plan>, Exit> load_plan(const std::string& path) {
   auto text = read_input(path);
   if (!text) {

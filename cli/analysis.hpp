@@ -31,6 +31,21 @@ struct Analysis {
 /// Everything the compiler can say about `inputs`.
 Analysis analyze(std::vector<Input> inputs);
 
+/// One file with its tests: `errors` is empty, or nothing else is there.
+struct TestFile {
+  std::string path;
+  FileId file;
+  std::shared_ptr<const plan::Plan> plan;
+  std::vector<plan::Test> tests;
+  std::vector<Diagnostic> errors;
+};
+struct TestFiles {
+  std::shared_ptr<const void> owner;  // keeps alive what the rest reads from
+  const SourceManager* sources = nullptr;
+  std::vector<TestFile> files;  // the inputs, in their order
+};
+TestFiles load_tests(std::vector<Input> inputs);
+
 /// The plan of the program whose root file is `path` ("-" is standard input). Otherwise the
 /// findings are on standard error and the exit code is what to end with: Findings, or Fault where
 /// the file cannot be read.

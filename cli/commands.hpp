@@ -8,6 +8,7 @@ namespace hookc::cli {
 extern const Command check_command;
 extern const Command plan_command;
 extern const Command run_command;
+extern const Command test_command;
 extern const Command explain_command;
 extern const Command fmt_command;
 extern const Command ir_command;

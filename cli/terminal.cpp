@@ -46,6 +46,15 @@ bool use_color_on_stderr() {
   return stderr_is_live() && !is_set("NO_COLOR");
 }
 
+bool takes_utf8() {
+  for (const char* const variable : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    if (!is_set(variable)) continue;
+    const std::string_view locale = std::getenv(variable);
+    return locale.ends_with("UTF-8") || locale.ends_with("utf8") || locale.ends_with("utf-8");
+  }
+  return false;
+}
+
 std::uint32_t terminal_width() {
   winsize size{};
   if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;

@@ -17,6 +17,8 @@ bool stdout_is_terminal();
 bool stdout_is_data();
 /// Whether lines on standard error can be written over: a terminal that is not dumb.
 bool stderr_is_live();
+/// Whether the locale of the environment (LC_ALL, LC_CTYPE, LANG) is one of UTF-8.
+bool takes_utf8();
 /// Cells of a line of standard output; 140 where it is no terminal.
 std::uint32_t terminal_width();
 

@@ -17,6 +17,7 @@ class Lowering {
   Lowering(const sema::Program& program, const SourceManager& sources, Diagnostics& diagnostics)
       : program_(program), sources_(sources), diagnostics_(diagnostics) {}
   Plan run();
+  std::vector<Test> tests();
 
  private:
   using FrameId = sema::FrameId;
@@ -86,6 +87,10 @@ class Lowering {
   std::uint32_t capture_index(sema::StepId id, Location declared, bool in_release) const;
   OptionalExpr conjunction(std::vector<Expr> conditions) const;
 
+  // ---- lower_tests.cpp
+  Test lowered(const ast::Test& test);
+  Given lowered(const ast::Given& given);
+
   bool enter(sema::FrameId frame, ast::ExprId id);
 
   const sema::Program& program_;
@@ -94,6 +99,7 @@ class Lowering {
   Plan plan_;
   std::unordered_map<std::string, std::uint32_t> cluster_functions_;  // lookups only
   std::vector<std::uint32_t> first_capture_;  // by step; one more at the end
+  std::unordered_map<std::string_view, std::uint32_t> params_by_name_, steps_by_name_;  // of tests
   std::uint32_t depth_ = 0;
   std::uint32_t made_ = 0;
   bool too_large_ = false;

@@ -74,6 +74,16 @@ std::expected<std::shared_ptr<const plan::Plan>, std::vector<Diagnostic>> Snapsh
   return made;
 }
 
+std::expected<std::vector<plan::Test>, std::vector<Diagnostic>> Snapshot::tests(
+    const std::string& path) const {
+  const auto made = plan(path);
+  if (!made) return std::unexpected(made.error());
+  Diagnostics findings;
+  auto tests = plan::lower_tests(*program(path), sources(), findings);
+  if (findings.has_errors()) return std::unexpected(std::move(findings).take());
+  return tests;
+}
+
 Workspace::Workspace(const FileSystem& files, Options options)
     : state_(std::make_shared<State>(files, options)) {}
 Workspace::~Workspace() = default;

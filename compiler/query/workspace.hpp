@@ -24,6 +24,7 @@
 #include "compiler/checks/suppressions.hpp"
 #include "compiler/diagnostics/diagnostic.hpp"
 #include "compiler/plan/plan.hpp"
+#include "compiler/plan/tests.hpp"
 #include "compiler/sema/program.hpp"
 #include "compiler/source/source_manager.hpp"
 #include "grammar/tree.hpp"
@@ -78,6 +79,10 @@ class Snapshot {
   /// The plan of the program rooted at `path`; the findings where it has an error (an empty list
   /// where the file cannot be had).
   std::expected<std::shared_ptr<const plan::Plan>, std::vector<Diagnostic>> plan(
+      const std::string& path) const;
+  /// The tests of the file at `path`, for that plan: its own, not those of what it imports. Made
+  /// anew at every call.
+  std::expected<std::vector<plan::Test>, std::vector<Diagnostic>> tests(
       const std::string& path) const;
 
  private:

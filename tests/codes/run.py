@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks the examples on the explain pages (docs/codes/README.md says how they are written).
 
-A bad example must give the page's code, a good one no error.
+A bad example must give the page's code, a good one no error. HK91 codes are what `hookc test` says.
 Usage: run.py HOOKC [CODE…]     all codes where none is named
 """
 
@@ -15,16 +15,22 @@ import tempfile
 PAGES = pathlib.Path(__file__).resolve().parents[2] / "docs" / "codes"
 FENCE = re.compile(r"^```hook ([^\n]+)\n(.*?)^```$", re.M | re.S)
 
+CHECK = ["check", "--show", "hint"]
+TEST = ["test"]
 
-def findings(hookc, folder, text):
+
+def findings(hookc, folder, text, command):
     (folder / "example.hook").write_text(text)
     done = subprocess.run(
-        [hookc, "check", "--format", "json", "--show", "hint", "example.hook"],
+        [hookc, *command, "--format", "json", "example.hook"],
         cwd=folder, capture_output=True, text=True, timeout=60,
     )
     if done.returncode not in (0, 1):
         return [{"code": f"exit {done.returncode}", "severity": "error", "message": done.stderr}]
-    return json.loads(done.stdout)["findings"]
+    report = json.loads(done.stdout)
+    if command == TEST:
+        return sum((test["findings"] for test in report["tests"]), report["errors"])
+    return report["findings"]
 
 
 def told(found):
@@ -50,7 +56,7 @@ def main():
             for kind, text in examples:
                 if kind.startswith("file ") or kind == "bad std":
                     continue
-                found = findings(hookc, folder, text)
+                found = findings(hookc, folder, text, TEST if code.startswith("HK91") else CHECK)
                 if kind == "bad":
                     good = any(f["code"] == code for f in found)
                 else:

@@ -123,4 +123,11 @@ void json(const Report& report, const Options& options, std::string& out) {
   out += '\n';
 }
 
+void json_findings(const Report& report, std::string& out) {
+  JsonWriter writer(report, out);
+  out += '[';
+  writer.list(report.findings, [&](const Diagnostic& d) { writer.finding(d); });
+  out += ']';
+}
+
 }  // namespace hookc::render

@@ -68,6 +68,8 @@ void text(const Report& report, const Options& options, std::string& out);
 void short_text(const Report& report, const Options& options, std::string& out);
 /// Our own shape, documented in docs/reference/output-formats.md.
 void json(const Report& report, const Options& options, std::string& out);
+/// The findings of that alone: an array.
+void json_findings(const Report& report, std::string& out);
 /// SARIF 2.1.0 within GitHub's limits.
 void sarif(const Report& report, const Options& options, std::string& out);
 /// Workflow commands for at most 10 errors, 10 warnings and 10 notices, the worst first; the rest
