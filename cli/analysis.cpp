@@ -56,7 +56,7 @@ TestFiles load_tests(std::vector<Input> inputs) {
   auto session = std::make_shared<Session>();
   TestFiles result;
   for (Input& input : inputs) {
-    result.files.push_back({.path = input.path});
+    result.files.emplace_back().path = input.path;
     session->workspace.set(input.path, std::move(input.text));
   }
   session->snapshot = session->workspace.snapshot();

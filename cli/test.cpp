@@ -89,7 +89,8 @@ void merge(std::vector<runner::CoverageItem>& all, const runner::Coverage& cover
 void drop_implied(std::vector<runner::CoverageItem>& all) {
   for (runner::CoverageItem& item : all) {
     const bool implied = std::ranges::any_of(all, [&](const runner::CoverageItem& other) {
-      return !other.covered && other.origin == item.origin && other.missing == item.needs;
+      return !item.needs.empty() && !other.covered && other.origin == item.origin &&
+             other.missing == item.needs;
     });
     if (implied) item.missing.clear();
   }

@@ -191,7 +191,7 @@ void tests_json(const TestReport& report, const TestOptions& options, std::strin
     auto next_event = separate;
     for (const std::string& event : it.result.events) {
       next_event(",");
-      render::append_json(out, event);
+      render::append_json(out, std::string_view(event).substr(event.find_first_not_of(' ')));
     }
     out += R"(],"findings":)";
     render::json_findings({*report.files.sources, it.result.findings, {}}, out);

@@ -37,8 +37,10 @@ Coverage::Coverage(const plan::Plan& plan) : steps_(plan.steps.size()) {
         sequence.pre.empty() ? sequence.post.front().front() : sequence.pre.front().front();
     const plan::Origin& at = plan.steps[first].task.origin;
     OperationItems& items = backup ? backup_ : restore_;
-    items.succeeded = item(at, fmt::format("a {} session never succeeds", name));
-    items.failed = item(at, fmt::format("the {} itself never fails", name));
+    const std::string never = fmt::format("no test is of a {}", name);
+    items.played = item(at, never);
+    items.succeeded = item(at, fmt::format("a {} session never succeeds", name), never);
+    items.failed = item(at, fmt::format("the {} itself never fails", name), never);
   }
 }
 
@@ -59,6 +61,7 @@ void Coverage::add(Operation operation, const engine::SessionResult& result,
     if (result.outcome == engine::Outcome::Failure) cover(items.after_failure);
   }
   const OperationItems& items = operation == Operation::Backup ? backup_ : restore_;
+  cover(items.played);
   if (result.status == engine::SessionStatus::Succeeded) cover(items.succeeded);
   if (operation_failed) cover(items.failed);
 }

@@ -21,9 +21,9 @@ struct CoverageItem {
   bool covered = false;
 };
 
-/// Of one program. Hooks: each ran. Paths: each operation that has hooks succeeded and failed, each
-/// pre hook and acquire failed, each `always` post hook ran after a success and after a failure
-/// (those with a policy are covered when they run).
+/// Of one program. Hooks: each ran. Paths: each operation that has hooks was played, succeeded and
+/// failed, each pre hook and acquire failed, each `always` post hook ran after a success and after
+/// a failure (those with a policy are covered when they run).
 class Coverage {
  public:
   explicit Coverage(const plan::Plan& plan);
@@ -40,7 +40,7 @@ class Coverage {
     std::uint32_t ran = kNone, failed = kNone, after_success = kNone, after_failure = kNone;
   };
   struct OperationItems {
-    std::uint32_t succeeded = kNone, failed = kNone;
+    std::uint32_t played = kNone, succeeded = kNone, failed = kNone;
   };
   std::uint32_t item(const plan::Origin& origin, std::string missing, std::string needs = {});
   void cover(std::uint32_t index) {

@@ -141,9 +141,9 @@ class Stage {
     if (failure_.kind == Failure::Kind::Dies) {
       if (!attempt.session) return std::nullopt;
       played_.struck = true;
-      return engine::Reply{
-          engine::Assumed{}, 0,
-          std::pair{engine::Millis{0}, engine::AttemptResult{engine::ExecOutput{1}}}};
+      return engine::Reply{engine::Assumed{}, 0,
+                           std::pair{engine::Millis{0},
+                                     engine::AttemptResult{engine::ExecOutput{1, {}, {}, false}}}};
     }
     played_.struck = true;
     if (failure_.kind == Failure::Kind::TimesOut || failure_.kind == Failure::Kind::ReleaseTimesOut)

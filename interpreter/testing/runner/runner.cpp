@@ -159,7 +159,8 @@ class TestRun {
       return;
     }
     const std::vector<std::string> lines = event_lines(play, played);
-    unfit(played);
+    if (result_.events.empty()) result_.events = lines;
+    if (unfit(played)) return;
     bool fails = false;
     for (std::size_t i = 0; i < test_.expectations.size(); ++i) {
       const Expectation& expectation = test_.expectations[i];
@@ -173,7 +174,7 @@ class TestRun {
       }
       failed_[i] = Unmet{&expectation, *std::move(verdict), when, lines, helps(played), {}};
     }
-    if (result_.events.empty() || (fails && !events_of_failure_)) result_.events = lines;
+    if (fails && !events_of_failure_) result_.events = lines;
     events_of_failure_ = events_of_failure_ || fails;
     if (!played.recovered) coverage_.add(play.operation, played.result, played.operation_failed);
   }
@@ -182,7 +183,11 @@ class TestRun {
     if (played.recovered && !is_of_hold(expectation)) return false;
     if (is_of_session(expectation)) return true;
     const auto steps = steps_of(plan_, play.operation);
-    return std::ranges::find(steps, expectation.step) != steps.end();
+    const auto runs = [&](std::uint32_t step) {
+      return std::ranges::find(steps, step) != steps.end();
+    };
+    return runs(expectation.step) &&
+           (expectation.kind != Expectation::Kind::HookRanAfter || runs(expectation.other));
   }
 
   std::vector<std::string> helps(const Played& played) const {
@@ -213,9 +218,13 @@ class TestRun {
         also += fmt::format("\n… and {} more", unmet.also.size() - kMost);
       d.note(std::move(also));
     }
-    d.note(joined(unmet.lines));
+    // One session is told once, however much of it was not expected.
+    const bool told = std::ranges::find(told_, unmet.lines) != told_.end();
+    if (!told) d.note(joined(unmet.lines));
     if (!unmet.verdict.help.empty()) d.help(unmet.verdict.help);
+    if (told) return;
     for (const std::string& help : unmet.helps) d.help(help);
+    told_.push_back(unmet.lines);
   }
 
   void never_ended(const Played& played) {
@@ -225,7 +234,7 @@ class TestRun {
     d.label(played.reports.empty() ? "nothing happened" : "something in it waits for ever");
   }
 
-  void unfit(const Played& played) {
+  bool unfit(const Played& played) {
     for (const Given* given : played.unfit) {
       findings_
           .add(Code::HK9103, given->where,
@@ -233,6 +242,7 @@ class TestRun {
           .label("not of such a hook")
           .help("write `succeeds`, `fails \"…\"`, `takes …` or `hangs`");
     }
+    return !played.unfit.empty();
   }
 
   std::size_t index_of(const Given& given) const {
@@ -386,8 +396,9 @@ class TestRun {
   Coverage& coverage_;
   Diagnostics findings_;
   TestResult result_;
-  std::vector<std::optional<Unmet>> failed_;  // by expectation
-  std::vector<bool> matched_;                 // by given
+  std::vector<std::optional<Unmet>> failed_;    // by expectation
+  std::vector<bool> matched_;                   // by given
+  std::vector<std::vector<std::string>> told_;  // lines of sessions
   bool events_of_failure_ = false;
 };
 
