@@ -118,6 +118,11 @@ TEST_CASE("a session as Prometheus metrics", "[reports]") {
   check_golden("reports/bad.prom", to_prometheus(log_of(bad_session()), 1'767'300'000'250));
 }
 
+TEST_CASE("a session as a page", "[reports]") {
+  check_golden("reports/good.html", to_html(log_of(good_session())));
+  check_golden("reports/bad.html", to_html(log_of(bad_session())));
+}
+
 TEST_CASE("a failed session keeps when the last good one ended", "[reports]") {
   const SessionLog good = log_of(good_session());
   const SessionLog bad = log_of(bad_session());
@@ -145,6 +150,7 @@ TEST_CASE("names and output of others stay text in every report", "[reports]") {
   check_golden("reports/hostile.xml", junit);
   CHECK(junit.find("<script") == std::string::npos);
   CHECK(junit.find("]]>") == std::string::npos);
+  check_golden("reports/hostile.html", to_html(log));
   const std::string metrics = to_prometheus(log, 0);
   check_golden("reports/hostile.prom", metrics);
   CHECK(last_success(metrics, name, "backup") == 0);
