@@ -42,6 +42,12 @@ constexpr Option options[] = {
      "text: a line a hook on standard error. jsonl: events on standard output, one a line "
      "(docs/reference/events.md); what COMMAND prints then goes to standard error.",
      formats, 'f'},
+    {"--report",
+     "KIND=FILE",
+     "Also write a report when the session is over: html (a page with a timeline), junit, "
+     "prometheus (for node_exporter's textfile collector), jsonl (docs/reference/reports.md). May "
+     "be given several times.",
+     {}},
     {"--dry-run",
      "",
      "Show what would be done, and do nothing: no request, no command, no secret is fetched.",
@@ -71,7 +77,8 @@ constinit const Command run_command = {
     "  hookc run backup orders.hook -- restic backup /srv/orders\n"
     "  hookc run restore orders.hook --local cluster.yaml -p attempts=5 -- ./restore.sh\n"
     "  hookc run backup orders.hook --dry-run -- true\n"
-    "  hookc run backup orders.hook --format jsonl -- ./dump.sh > session.jsonl\n",
+    "  hookc run backup orders.hook --format jsonl -- ./dump.sh > session.jsonl\n"
+    "  hookc run backup orders.hook --report html=last.html -- ./dump.sh\n",
     become_session,
 };
 

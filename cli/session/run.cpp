@@ -15,6 +15,7 @@
 
 #include "cli/analysis.hpp"
 #include "cli/session/dry_run.hpp"
+#include "cli/session/reports.hpp"
 #include "cli/session/setup.hpp"
 #include "cli/terminal.hpp"
 #include "compiler/plan/json.hpp"
@@ -83,8 +84,9 @@ struct Request {
   std::optional<std::string_view> outcome, phase;
   bool json = false;
   bool dry = false;
+  Reports reports = {};
 
-  Shown shown() const { return {json, given.has("--verbose")}; }
+  Shown shown() { return {json, given.has("--verbose"), reports.wanted() ? &reports : nullptr}; }
   std::string_view operation_name() const { return given.words[0]; }
 };
 
@@ -312,7 +314,7 @@ std::string obstacle_to_post(const Request& request, const plan::Plan& plan,
 }
 
 /// The post phase of a session that another process began.
-Exit run_post(const Request& request, const plan::Plan& plan) {
+Exit run_post(Request request, const plan::Plan& plan) {
   auto journal = journal::Journal::open(
       journal::state_directory(std::string(request.given.value("--state").value_or(""))));
   if (!journal) return refuse({journal.error()});
@@ -346,6 +348,7 @@ Exit run_post(const Request& request, const plan::Plan& plan) {
     before.bound_to_fail = true;
     before.reason = "hookc was stopped before the pre phase had ended";
   }
+  for (const std::string& line : *lines) request.reports.line(line);
   Shown shown = request.shown();
   shown.lines_before = lines->size();
   shown.started = before.started;
@@ -365,7 +368,13 @@ Exit run_session_command(const Arguments& given, std::vector<std::string> operat
   if (!request) return usage_error(given.command, request.error());
   const auto plan = load_plan(request->file);
   if (!plan) return plan.error();
-  if (request->phase == "post") return run_post(*request, **plan);
+  auto reports =
+      Reports::prepare(given.values("--report"), (*plan)->file, request->operation_name());
+  if (!reports) return refuse({reports.error()});
+  if (request->dry && reports->wanted())
+    return usage_error(given.command, "`--dry-run` runs nothing that `--report` could tell");
+  request->reports = std::move(*reports);
+  if (request->phase == "post") return run_post(std::move(*request), **plan);
   return run_new(std::move(*request), **plan);
 }
 

@@ -61,8 +61,12 @@ Progress::Options options_of(const Shown& shown, journal::Journal* journal) {
   Progress::Options options{shown.json, shown.verbose, !shown.json && stderr_is_live(),
                             use_color_on_stderr()};
   options.lines_before = shown.lines_before;
-  if (journal != nullptr)
-    options.keep_line = [journal](std::string line) { journal->event(std::move(line)); };
+  if (journal != nullptr || shown.reports != nullptr) {
+    options.keep_line = [journal, reports = shown.reports](std::string line) {
+      if (reports != nullptr) reports->line(line);
+      if (journal != nullptr) journal->event(std::move(line));
+    };
+  }
   return options;
 }
 
@@ -123,6 +127,7 @@ Staged::Staged(io::Loop& loop, const plan::Plan& plan, engine::Inputs inputs,
       plan_(plan),
       inputs_(std::move(inputs)),
       journal_(journal),
+      reports_(shown.reports),
       progress_(frame_of(plan, inputs_, shown, loop), options_of(shown, journal)) {}
 
 engine::SessionResult Staged::run() {
@@ -141,6 +146,7 @@ engine::SessionResult Staged::run() {
                  ended.error());
     }
   }
+  if (reports_ != nullptr) reports_->write();
   return result;
 }
 

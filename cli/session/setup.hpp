@@ -10,6 +10,7 @@
 
 #include "cli/command.hpp"
 #include "cli/session/progress.hpp"
+#include "cli/session/reports.hpp"
 #include "interpreter/io/driver.hpp"
 #include "interpreter/io/local_cluster/local_cluster.hpp"
 #include "interpreter/journal/journal.hpp"
@@ -50,6 +51,9 @@ class JournalKeeper : public io::Keeper {
 struct Shown {
   bool json = false;
   bool verbose = false;
+  /// Gets all lines, and is written at the end; null: nobody asked for reports. Outlives the
+  /// session.
+  Reports* reports = nullptr;
   /// Of an earlier process, of this session: how many lines of JSON, and when it started.
   std::uint64_t lines_before = 0;
   engine::Millis started = 0;
@@ -74,6 +78,7 @@ class Staged {
   const plan::Plan& plan_;
   engine::Inputs inputs_;
   journal::Journal* journal_;
+  Reports* reports_;
   Progress progress_;
 };
 

@@ -86,6 +86,7 @@ class Page {
     fmt::format_to(std::back_inserter(out_), form, std::forward<Args>(args)...);
   }
 
+  bool ended() const { return log_.status != Status::Running && log_.status != Status::Waiting; }
   std::string_view status() const {
     switch (log_.status) {
       case Status::Running: return "Did not come to its end";
@@ -154,7 +155,9 @@ class Page {
     const std::string started = utc(log_.started);
     fact("Started", started.substr(0, 10) + " " + started.substr(11) + " UTC");
     fact("Took", spoken(log_.took));
-    if (log_.run) fact(capitalized(log_.operation) + " itself", spoken(log_.run->time.length()));
+    if (log_.run || ended())
+      fact(capitalized(log_.operation) + " itself",
+           log_.run ? spoken(log_.run->time.length()) : "not run");
     const auto with = [this](auto what) {
       return static_cast<std::size_t>(std::ranges::count_if(log_.hooks, what));
     };
@@ -294,6 +297,8 @@ class Page {
     if (log_.run) {
       group(capitalized(log_.operation), spans.operation);
       operation();
+    } else if (ended()) {
+      add("<h3 class=\"group\">{} <span>not run</span></h3>\n", capitalized(log_.operation));
     }
     if (spans.post.length() > 0 ||
         std::ranges::any_of(log_.hooks, [](const Hook& hook) { return hook.post; })) {

@@ -181,7 +181,7 @@ std::expected<Millis, std::string> last_success(std::string_view text, std::stri
   }
   return std::unexpected(ours ? "holds the metrics of another program or operation; give each a "
                                 "file of its own"
-                              : "was not written by hookc");
+                              : "was not written by hookc; a report would replace it");
 }
 
 }  // namespace hookc::report

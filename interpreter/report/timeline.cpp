@@ -50,14 +50,18 @@ class Track {
     out_ += fmt::format("<line class=\"wait\" x1=\"{:.2f}%\" y1=\"{}\" x2=\"{:.2f}%\" y2=\"{}\"/>",
                         scale_.percent(from), y, scale_.percent(to), y);
   }
-  /// Beside the bar if there is room, else on it.
-  void label(Span time, std::string_view text, std::string_view kind = "") {
+  /// Beside the bar if there is room, else on it, or under it where that would hide something.
+  void label(Span time, std::string_view text, std::string_view kind = "", bool whole = true) {
     const Bar bar = bar_of(scale_, time);
     constexpr double kRoom = 35;
     if (100 - bar.end >= kRoom) {
       put(bar.end, 6, "start", text, kind);
     } else if (bar.begin >= kRoom) {
       put(bar.begin, -6, "end", text, kind);
+    } else if (!whole) {
+      constexpr int kLine = 16;
+      labels_ += text_element(bar.begin, 2, height_ + 8, "start", text, kind);
+      height_ += kLine;
     } else {
       // On a bar the text needs a ground of its own; its width can only be guessed.
       const double middle = (bar.begin + bar.end) / 2;
@@ -71,9 +75,7 @@ class Track {
   }
   void put(double x, int dx, std::string_view anchor, std::string_view text,
            std::string_view kind) {
-    labels_ += fmt::format(
-        "<text class=\"label{}{}\" x=\"{:.2f}%\" dx=\"{}\" y=\"{}\" text-anchor=\"{}\">{}</text>",
-        kind.empty() ? "" : " ", kind, x, dx, height_ / 2 + 4, anchor, escaped(text));
+    labels_ += text_element(x, dx, height_ / 2 + 4, anchor, text, kind);
   }
   std::string take(std::string_view spoken) const {
     return fmt::format(
@@ -82,6 +84,13 @@ class Track {
   }
 
  private:
+  static std::string text_element(double x, int dx, int y, std::string_view anchor,
+                                  std::string_view text, std::string_view kind) {
+    return fmt::format(
+        "<text class=\"label{}{}\" x=\"{:.2f}%\" dx=\"{}\" y=\"{}\" text-anchor=\"{}\">{}</text>",
+        kind.empty() ? "" : " ", kind, x, dx, y, anchor, escaped(text));
+  }
+
   const Scale& scale_;
   int height_;
   std::string out_, labels_;  // labels lie above all bars
@@ -227,7 +236,8 @@ std::string hook_track(const SessionLog& log, const Hook& hook, const Scale& sca
     draw(track, *hook.release, 7, kHeight - 14);
     all.end = std::max(all.end, hook.release->time.end);
   }
-  track.label(all, took_text(run), run.phase == Phase::Failed && !hook.warns ? "loud" : "");
+  track.label(all, took_text(run), run.phase == Phase::Failed && !hook.warns ? "loud" : "",
+              run.tries.size() < 2);
   return track.take(sentence);
 }
 

@@ -134,7 +134,7 @@ TEST_CASE("a failed session keeps when the last good one ended", "[reports]") {
   CHECK(seen(to_prometheus(bad, ended)) == ended);
   CHECK(last_success(to_prometheus(good, {}), "shop.hook", "restore").error() ==
         "holds the metrics of another program or operation; give each a file of its own");
-  CHECK(seen("precious notes\n").error() == "was not written by hookc");
+  CHECK(seen("precious notes\n").error() == "was not written by hookc; a report would replace it");
 }
 
 TEST_CASE("names and output of others stay text in every report", "[reports]") {
