@@ -1,60 +1,19 @@
 // From a plan and the values of its params to what one wants to read before a night with it.
 #include "compiler/plan/overview.hpp"
 
-#include <algorithm>
-#include <functional>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "compiler/plan/overview_builder.hpp"
-#include "compiler/values/duration.hpp"
 
 namespace hookc::plan {
 namespace overview {
-namespace {
-
-/// Nothing past the longest duration of the language: nobody waits that long, and sums stay exact.
-std::optional<std::int64_t> product(std::int64_t ms, std::int64_t times) {
-  if (times > 0 && ms > values::kMaxDurationMs / times) return std::nullopt;
-  return ms * times;
-}
-
-/// Adds two bounds that follow each other.
-Bound then(const Bound& a, const Bound& b) {
-  Bound out;
-  if (a.ms && b.ms && *a.ms + *b.ms <= values::kMaxDurationMs) out.ms = *a.ms + *b.ms;
-  out.terms = a.terms.empty() ? b.terms : b.terms.empty() ? a.terms : a.terms + " + " + b.terms;
-  return out;
-}
-
-/// The longer of two that run at the same time, or of which one runs.
-Bound longer(const Bound& a, const Bound& b) {
-  if (!a.ms) return a;
-  if (!b.ms) return b;
-  return *a.ms >= *b.ms ? a : b;
-}
-
-Bound nothing() {
-  return {0, ""};
-}
-
-}  // namespace
-
-// ---- how long
-// ------------------------------------------------------------------------------------------------
-
-std::optional<std::int64_t> Builder::milliseconds(const Expr& e) const {
-  if (!scope_.known(e)) return std::nullopt;
-  const auto ms = evaluate_duration(e, scope_);
-  if (!ms) return std::nullopt;
-  return *ms;
-}
 
 std::string Builder::attempts(const Retry& retry) const {
   if (!retry.count) return "1 attempt";
   std::string out;
-  const auto count = scope_.known(*retry.count) ? evaluate_int(*retry.count, scope_)
-                                                : std::unexpected(EvalError{});
+  const auto count = scope_.integer(*retry.count);
   if (count && *count == 0) return "1 attempt";
   out = count ? fmt::format("{} attempts", *count + 1)
               : fmt::format("1 + {} attempts", shown(*retry.count));
@@ -65,99 +24,16 @@ std::string Builder::attempts(const Retry& retry) const {
   return out;
 }
 
-/// The waits between attempts, written one by one while they are few.
-Bound Builder::waits(const Retry& retry, std::int64_t count) const {
-  if (count <= 0) return nothing();
-  const auto every = milliseconds(retry.every);
-  const auto factor = scope_.known(retry.factor) ? evaluate_decimal(retry.factor, scope_)
-                                                 : std::unexpected(EvalError{});
-  const auto cap = retry.up_to ? milliseconds(*retry.up_to) : values::kMaxDurationMs;
-  if (!every || !factor || !cap) return {std::nullopt, "the waits between"};
-  if (*factor == 1.0) {
-    const std::int64_t wait = std::min(*every, *cap);
-    return {product(wait, count),
-            count == 1 ? values::format_duration(wait)
-                       : fmt::format("{} × {}", count, values::format_duration(wait))};
-  }
-  std::int64_t sum = 0;
-  std::string terms;
-  double wait = static_cast<double>(*every);
-  for (std::int64_t i = 0; i < count; ++i) {
-    const auto ms = static_cast<std::int64_t>(std::min(wait, static_cast<double>(*cap)));
-    // Once the cap (or nothing at all) is reached all further waits are the same.
-    const bool settled = ms == *cap || wait == 0;
-    const std::int64_t times = settled ? count - i : 1;
-    const auto more = product(ms, times);
-    if (!more || sum > values::kMaxDurationMs) return {std::nullopt, "waits beyond measure"};
-    sum += *more;
-    if (i < 4 || settled) {
-      if (!terms.empty()) terms += " + ";
-      if (times > 1) terms += fmt::format("{} × ", times);
-      terms += values::format_duration(ms);
-    } else if (i == 4) {
-      terms += " + …";
-    }
-    if (settled) break;
-    wait *= *factor;
-  }
-  return {sum, terms};
-}
-
-/// Pods that are done one after another; nothing where their number is not known before.
-std::optional<std::int64_t> Builder::pods_in_turn(const Task& task) const {
-  const PodSelection* pod = nullptr;
-  if (const auto* exec = std::get_if<Exec>(&task.action); exec && exec->pod) pod = &*exec->pod;
-  if (const auto* http = std::get_if<HttpRequest>(&task.action)) {
-    if (const auto* at = std::get_if<PodEndpoint>(&http->where)) pod = &at->pod;
-  }
-  if (const auto* tcp = std::get_if<TcpConnect>(&task.action)) {
-    if (const auto* at = std::get_if<PodEndpoint>(&tcp->where)) pod = &at->pod;
-  }
-  if (pod == nullptr || !pod->all || !pod->one_by_one) return 1;
-  if (!pod->exactly || !scope_.known(*pod->exactly)) return std::nullopt;
-  const auto count = evaluate_int(*pod->exactly, scope_);
-  if (!count) return std::nullopt;
-  return *count;
-}
-
-/// `undo`: the release, which runs before each further attempt of an acquire whose result is
-/// unknown (rule 23).
-Bound Builder::longest(const Task& task, const Task* undo) const {
-  const auto timeout = milliseconds(task.timeout);
-  std::optional<std::int64_t> count = 0;
-  if (task.retry.count) {
-    const auto known = scope_.known(*task.retry.count) ? evaluate_int(*task.retry.count, scope_)
-                                                       : std::unexpected(EvalError{});
-    count = known ? std::optional(std::max<std::int64_t>(*known, 0)) : std::nullopt;
-  }
-  const auto pods = pods_in_turn(task);
-  if (!timeout) return {std::nullopt, fmt::format("`timeout {}`", shown(task.timeout))};
-  if (!count) return {std::nullopt, fmt::format("`retry {}`", shown(*task.retry.count))};
-  if (!pods)
-    return {std::nullopt, fmt::format("{} for each pod", values::format_duration(*timeout))};
-  if (*count >= INT32_MAX || *pods >= INT32_MAX) return {std::nullopt, "attempts beyond measure"};
-  const std::int64_t runs = (*count + 1) * *pods;
-  Bound out{product(*timeout, runs),
-            runs == 1 ? values::format_duration(*timeout)
-                      : fmt::format("{} × {}", runs, values::format_duration(*timeout))};
-  const auto undo_timeout = undo && *count > 0 ? milliseconds(undo->timeout) : std::nullopt;
-  if (undo_timeout) {
-    out = then(out, {product(*undo_timeout, *count),
-                     fmt::format("{} × {}", *count, values::format_duration(*undo_timeout))});
-  }
-  return then(out, waits(task.retry, *count));
-}
-
 // ---- steps
 // ---------------------------------------------------------------------------------------------------
 
-TaskOverview Builder::task(const Task& task, const Task* undo) const {
+TaskOverview Builder::task(const Task& task, Bound longest) const {
   TaskOverview out;
   out.action = action(task.action);
   out.timeout = shown(task.timeout);
   out.attempts = attempts(task.retry);
   if (task.expect) out.success = condition(*task.expect);
-  out.longest = longest(task, undo);
+  out.longest = std::move(longest);
   out.origin = fmt::format("{}:{}", task.origin.file, task.origin.line);
   return out;
 }
@@ -189,14 +65,13 @@ void Builder::notes(const Step& step, std::vector<std::string>& out) const {
   if (hold.at_most) {
     out.emplace_back(
         "past its limit it is released even if the operation still runs, and the session fails");
-  } else {
-    out.emplace_back("no `at most`: nothing ends it while the operation runs");
   }
   if (hold.session) {
     out.emplace_back("ends with its connection");
   } else {
     out.emplace_back(
-        "no expiry of its own: if hookc is killed it stays until its release is run by hand");
+        "no expiry of its own: if hookc is killed, or between two calls of it, it stays held until "
+        "the next call or `hookc recover`");
   }
 }
 
@@ -220,14 +95,17 @@ StepOverview Builder::step(const Step& step, bool post) const {
   }
   if (step.when) out.when = condition(*step.when);
   const Task* release = step.hold ? &step.hold->release : nullptr;
-  out.task = task(step.task, release);
+  out.task = task(step.task, budget_.task(step.id));
   if (step.hold && step.hold->ready_once)
     out.task.success = "ready once " + condition(*step.hold->ready_once);
   if (release != nullptr) {
-    out.release = task(*release, nullptr);
+    out.release = task(*release, budget_.release(step.id));
     out.held = held(*step.hold);
   }
   notes(step, out.notes);
+  if (counts_pods_once(step.task))
+    out.notes.push_back(fmt::format("on more than {} pods the timeout counts once for each {}",
+                                    kPodsAtOnce, kPodsAtOnce));
   return out;
 }
 
@@ -241,42 +119,18 @@ std::vector<std::vector<StepOverview>> Builder::groups(const std::vector<Group>&
   return out;
 }
 
-Bound Builder::side(const std::vector<std::vector<StepOverview>>& groups,
-                    std::string_view unwanted_policy) const {
-  Bound all = nothing();
-  for (const auto& group : groups) {
-    Bound of_group = nothing();
-    for (const StepOverview& member : group) {
-      if (member.policy.empty() || member.policy != unwanted_policy)
-        of_group = longer(of_group, member.task.longest);
-    }
-    all = then(all, of_group);
-  }
-  return all;
-}
-
 OperationOverview Builder::operation(std::string name, const OperationPlan& operation) const {
   OperationOverview out;
-  out.name = std::move(name);
   out.pre = groups(operation.pre, false);
   out.post = groups(operation.post, true);
   if (operation.succeeds_when) out.succeeds_when = condition(*operation.succeeds_when);
-  out.before = side(out.pre, "");
-  out.after = longer(side(out.post, "on failure"), side(out.post, "on success"));
-  out.releasing = nothing();
-  for (auto group = out.pre.rbegin(); group != out.pre.rend(); ++group) {
-    // Members of a group are released in reverse order of the file, which is the order of ids (rule
-    // 27).
-    std::vector<const StepOverview*> members;
-    for (const StepOverview& member : *group) {
-      if (member.release) members.push_back(&member);
-    }
-    std::ranges::sort(members, std::greater(), &StepOverview::id);
-    for (const StepOverview* member : members) {
-      out.releases.push_back(member->id);
-      out.releasing = then(out.releasing, member->release->longest);
-    }
-  }
+  out.before = budget_.before(operation);
+  out.releases = Budget::release_order(plan_, operation);
+  out.releasing = budget_.releasing(operation);
+  out.after = budget_.after(operation);
+  out.held = budget_.held(operation, name);
+  out.whole = budget_.whole(operation, name);
+  out.name = std::move(name);
   return out;
 }
 
@@ -284,7 +138,8 @@ OperationOverview Builder::operation(std::string name, const OperationPlan& oper
 
 Overview make_overview(const Plan& plan, const std::vector<ChosenValue>& values,
                        const std::string& environment) {
-  const overview::Builder builder(plan, values);
+  const ParamScope scope(plan, values);
+  const overview::Builder builder(plan, scope);
   Overview out;
   out.file = plan.file;
   out.environment = environment;

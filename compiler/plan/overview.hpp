@@ -9,6 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include "compiler/plan/bound.hpp"
+#include "compiler/plan/budget.hpp"
+#include "compiler/plan/param_scope.hpp"
 #include "compiler/plan/plan.hpp"
 
 namespace hookc::plan {
@@ -23,23 +26,10 @@ struct ValueSources {
       variable;  // of the process environment
 };
 
-/// The value a param would have; null where nothing gives one, which is no mistake in a plan.
-struct ChosenValue {
-  Value value;
-  std::string from;  // "-p", "HOOK_PARAM_X", "environment prod", "default"; empty: nowhere
-};
-
 /// In the order of Plan::params. The errors are a line each: an unknown name or environment, a
 /// value of the wrong type.
 std::expected<std::vector<ChosenValue>, std::vector<std::string>> choose_values(
     const Plan& plan, const ValueSources& sources);
-
-/// The longest something can take, and how that is worked out: "30s × 4 + 2s + 4s + 8s". No `ms`:
-/// it depends on what `terms` names.
-struct Bound {
-  std::optional<std::int64_t> ms;
-  std::string terms;
-};
 
 struct TaskOverview {
   std::vector<std::string>
@@ -71,6 +61,8 @@ struct OperationOverview {
   std::vector<std::uint32_t> releases;  // steps, in the order their releases run
   std::string succeeds_when;
   Bound before, releasing, after;  // `after`: of the outcome that takes longer
+  std::vector<HoldTime> held;      // in order of acquisition
+  TimeSum whole;
 };
 
 struct Overview {

@@ -3,30 +3,9 @@
 
 #include "compiler/plan/eval/value.hpp"
 #include "compiler/plan/overview_builder.hpp"
+#include "compiler/plan/text.hpp"
 
 namespace hookc::plan::overview {
-namespace {
-
-bool is_escape(Op op) {
-  return op >= Op::ShellWord && op <= Op::HeaderValue;
-}
-
-}  // namespace
-
-/// The finished text where it is known, else the source with what is known filled in.
-std::string Builder::shown(const Expr& e) const {
-  if (scope_.known(e)) {
-    if (const auto value = evaluate(e, scope_)) return to_text(*value);
-  }
-  if (e.op == Op::Concat) {
-    std::string out;
-    for (const Expr& part : e.args) out += shown(part);
-    return out;
-  }
-  if (is_escape(e.op) && e.args.size() == 1)
-    return fmt::format("${{{}}}", to_source(e.args[0], plan_));
-  return to_source_text(e, plan_);
-}
 
 std::string Builder::condition(const Expr& e) const {
   return to_source(e, plan_);

@@ -42,12 +42,33 @@ class ValueScope : public Scope {
   const std::vector<ChosenValue>& values_;
 };
 
+/// "5m + 30s = 5m30s"; what `terms` names where it is not known.
+std::string in_sum(const Bound& bound) {
+  if (!bound.ms) return bound.terms;
+  const std::string all = values::format_duration(*bound.ms);
+  return bound.terms == all ? all : fmt::format("{} = {}", bound.terms, all);
+}
+
 std::string in_all(const Bound& bound) {
   if (!bound.ms) return fmt::format("no bound known ({})", bound.terms);
-  const std::string sum = values::format_duration(*bound.ms);
-  return sum == bound.terms || bound.terms.empty()
-             ? fmt::format("at most {}", sum)
-             : fmt::format("at most {} = {}", bound.terms, sum);
+  return "at most " + (bound.terms.empty() ? values::format_duration(*bound.ms) : in_sum(bound));
+}
+
+/// In columns of a terminal, near enough: what stands in sums is a letter a column.
+std::size_t width(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+std::string in_all(const TimeSum& sum) {
+  std::string terms = sum.longest.terms;
+  std::string all = sum.longest.ms ? values::format_duration(*sum.longest.ms) : std::string();
+  if (!sum.operation.empty()) {
+    terms += " + " + sum.operation;
+    if (!all.empty()) all += " + " + sum.operation;
+  }
+  if (all.empty()) return fmt::format("no bound known ({})", terms);
+  return terms == all ? fmt::format("at most {}", all) : fmt::format("at most {} = {}", terms, all);
 }
 
 class Text {
@@ -119,21 +140,41 @@ class Text {
                 : fmt::format("the operation, succeeds when {}", operation.succeeds_when));
     if (!operation.releases.empty()) {
       line(1, fmt::format("releases, whatever happened: {}", in_all(operation.releasing)));
-      for (const std::uint32_t id : operation.releases) write_release(operation, id);
+      for (const std::uint32_t id : operation.releases) write_release(step_of(operation, id));
+      write_held(operation);
     }
     if (!operation.post.empty()) {
       line(1, fmt::format("after the operation: {}", in_all(operation.after)));
       write(operation.post);
     }
+    line(1, fmt::format("the whole session: {}", in_all(operation.whole)));
   }
 
-  void write_release(const OperationOverview& operation, std::uint32_t id) {
+  static const StepOverview& step_of(const OperationOverview& operation, std::uint32_t id) {
     for (const auto& group : operation.pre) {
-      for (const StepOverview& step : group) {
-        if (step.id != id) continue;
-        line(2, fmt::format("release of {}    {}", step.name, step.release->origin));
-        write(*step.release, 3);
+      const auto found = std::ranges::find(group, id, &StepOverview::id);
+      if (found != group.end()) return *found;
+    }
+    return operation.pre.front().front();  // not reached: a hold is a step of the pre side
+  }
+
+  void write_release(const StepOverview& step) {
+    line(2, fmt::format("release of {}    {}", step.name, step.release->origin));
+    write(*step.release, 3);
+  }
+
+  void write_held(const OperationOverview& operation) {
+    line(1, "held, from the first attempt to the end of the release");
+    for (const HoldTime& hold : operation.held) {
+      line(2, fmt::format("{}: {}", step_of(operation, hold.step).name, in_all(hold.time)));
+      std::vector<std::pair<std::string, std::string>> rows;
+      std::size_t widest = 0;
+      for (const TimePart& part : hold.time.parts) {
+        rows.emplace_back(in_sum(part.longest), part.what);
+        widest = std::max(widest, width(rows.back().first));
       }
+      for (const auto& [amount, what] : rows)
+        line(3, amount + std::string(widest - width(amount) + 2, ' ') + what);
     }
   }
 
@@ -154,6 +195,29 @@ void set_text(Value::Object& object, std::string key, const std::string& text) {
 void set_bound(Value::Object& object, const std::string& key, const Bound& bound) {
   if (bound.ms) set(object, key + "_ms", Value{*bound.ms});
   set_text(object, key + "_terms", bound.terms);
+}
+
+Value to_value(const TimeSum& sum) {
+  Value::Object out;
+  set_bound(out, "longest", sum.longest);
+  set_text(out, "and", sum.operation);
+  Value::List parts;
+  for (const TimePart& part : sum.parts) {
+    Value::Object one;
+    set(one, "what", Value{part.what});
+    set_bound(one, "longest", part.longest);
+    parts.push_back(Value{std::move(one)});
+  }
+  set(out, "parts", Value{std::move(parts)});
+  return Value{std::move(out)};
+}
+
+Value to_value(const HoldTime& hold) {
+  Value::Object out;
+  set(out, "id", Value{std::int64_t{hold.step}});
+  set_text(out, "unbounded", hold.unbounded);
+  set(out, "time", to_value(hold.time));
+  return Value{std::move(out)};
 }
 
 Value::List texts(const std::vector<std::string>& all) {
@@ -212,6 +276,10 @@ Value to_value(const OperationOverview& operation) {
   set_bound(out, "before", operation.before);
   set_bound(out, "releasing", operation.releasing);
   set_bound(out, "after", operation.after);
+  Value::List held;
+  for (const HoldTime& hold : operation.held) held.push_back(to_value(hold));
+  set(out, "held", Value{std::move(held)});
+  set(out, "whole", to_value(operation.whole));
   return Value{std::move(out)};
 }
 

@@ -17,6 +17,8 @@
 namespace hookc::plan {
 
 inline constexpr int kVersion = 1;
+/// Attempts of one task that run at the same time on the pods of `on all`.
+inline constexpr std::int64_t kPodsAtOnce = 16;
 
 struct Origin {  // where in the source, for reports
   std::string file;

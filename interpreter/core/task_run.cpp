@@ -13,7 +13,6 @@
 namespace hookc::engine {
 namespace {
 
-constexpr std::size_t kAtOnce = 16;  // attempts of one task on the pods of `on all`
 constexpr double kLongestWait = 365.0 * 24 * 3600 * 1000;  // backoff without `up to` ends somewhere
 constexpr std::int64_t kMostRetries = 1'000'000;
 constexpr Millis kDefaultTimeout = 300'000;
@@ -172,7 +171,8 @@ std::optional<std::string> TaskRun::count_problem(std::size_t found) const {
 }
 
 void TaskRun::launch() {
-  const std::size_t limit = selection_ != nullptr && selection_->one_by_one ? 1 : kAtOnce;
+  const std::size_t limit =
+      selection_ != nullptr && selection_->one_by_one ? 1 : std::size_t{plan::kPodsAtOnce};
   for (; next_ < targets_.size() && running_ < limit; ++next_) {
     if (targets_[next_].state == Target::State::Waiting) start_attempt(targets_[next_]);
   }

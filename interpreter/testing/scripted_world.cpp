@@ -160,7 +160,7 @@ void ScriptedWorld::forget(AttemptId session, Millis from) {
 void ScriptedWorld::cancel(AttemptId attempt) {
   if (open_sessions_.contains(attempt)) {
     note("cancel");
-    end_session(attempt, now_, Cancelled{});
+    end_session(attempt, later(now_, cancels_take_), Cancelled{});
     return;
   }
   const auto found = std::ranges::find_if(queue_, [&](const auto& entry) {
@@ -170,7 +170,7 @@ void ScriptedWorld::cancel(AttemptId attempt) {
   if (found == queue_.end()) return;
   note("cancel");
   queue_.erase(found);
-  schedule(now_, AttemptEnded{attempt, Cancelled{}});
+  schedule(later(now_, cancels_take_), AttemptEnded{attempt, Cancelled{}});
 }
 
 void ScriptedWorld::start_operation(const StartOperation& start) {

@@ -72,6 +72,8 @@ class ScriptedWorld {
   /// What a ReadScale of this step is answered with: Size, Done where the workload is not there, or
   /// a failure. Unscripted: Size{1}.
   void size(std::string step, Reply reply) { sizes_[std::move(step)] = std::move(reply); }
+  /// How long what is cancelled takes to stop; 0 unless said.
+  void cancels_take(Millis takes) { cancels_take_ = takes; }
   /// `exclusive` cannot be had, for this reason.
   void refuse_exclusive(std::string reason) { exclusive_refusal_ = std::move(reason); }
   /// A signal arrives; among things of one moment it comes last.
@@ -141,6 +143,7 @@ class ScriptedWorld {
   std::size_t selections_ = 0;
   OperationEnded operation_;
   Millis operation_takes_ = 0;
+  Millis cancels_take_ = 0;
   std::vector<std::pair<std::string, Millis>> lines_;
   std::map<std::string, Reply> sizes_;
   std::map<AttemptId, std::uint32_t> open_sessions_;  // and their steps

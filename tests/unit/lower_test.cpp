@@ -1,5 +1,5 @@
 // What programs mean: tests/golden/plan/NAME.hook becomes NAME.plan.json and NAME.plan.txt (the
-// plan), and NAME.overview.txt (what `hookc plan` says of it).
+// plan), and NAME.overview.{txt,json} (what `hookc plan` says of it).
 #include <algorithm>
 #include <filesystem>
 
@@ -74,7 +74,9 @@ TEST_CASE("plans of programs", "[lower]") {
     test::check_golden(base + ".plan.txt", to_text(**plan));
     const auto values = choose_values(**plan, {});
     REQUIRE(values);
-    test::check_golden(base + ".overview.txt", to_text(make_overview(**plan, *values, "")));
+    const Overview overview = make_overview(**plan, *values, "");
+    test::check_golden(base + ".overview.txt", to_text(overview));
+    test::check_golden(base + ".overview.json", to_json(overview));
   }
 }
 
