@@ -13,9 +13,8 @@
 #include <fmt/format.h>
 
 #include "interpreter/core/redact.hpp"
-#include "interpreter/io/http.hpp"
+#include "interpreter/io/attempts.hpp"
 #include "interpreter/io/process.hpp"
-#include "interpreter/io/running_process.hpp"
 
 namespace hookc::io {
 
@@ -24,7 +23,11 @@ namespace {
 class Driver {
  public:
   Driver(Loop& loop, const plan::Plan& plan, engine::Inputs inputs, World world)
-      : loop_(loop), plan_(plan), world_(std::move(world)) {
+      : loop_(loop),
+        world_(std::move(world)),
+        attempts_(loop, plan, world_.cluster, world_.secrets,
+                  {[this](engine::AttemptEnded ended) { push(std::move(ended)); },
+                   [this](engine::SessionOutput output) { push(std::move(output)); }}) {
     for (const auto* secrets : {&inputs.secrets, &inputs.extra_secrets}) {
       for (const std::string& secret : *secrets) redactor_.add(secret);
     }
@@ -47,16 +50,6 @@ class Driver {
   }
 
  private:
-  /// One attempt under way: what runs it, and why it is being stopped, if it is.
-  struct Attempt {
-    explicit Attempt(Loop& loop) : timeout(loop) {}
-    Timer timeout;
-    std::unique_ptr<Running> running;
-    std::optional<HttpClient::CallId> call;
-    bool timed_out = false;
-    bool cancelled = false;
-  };
-
   // Commands may have answers at once; a queue keeps the engine from being entered twice.
   template <typename What>
   void push(What what) {
@@ -126,11 +119,6 @@ class Driver {
     return unkept_.empty() || post_.contains(start.step) ? nullptr : &unkept_;
   }
 
-  HttpClient& http() {
-    if (!http_) http_ = std::make_unique<HttpClient>(loop_);
-    return *http_;
-  }
-
   void execute(engine::Report& report) {
     if (world_.on_report) world_.on_report(report);
   }
@@ -161,7 +149,7 @@ class Driver {
     exclusive_.reset();
     push(engine::ExclusiveTaken{taken ? taken->value_or("") : taken.error()});
   }
-  void execute(engine::SessionReady&) {}
+  void execute(engine::SessionReady& ready) { attempts_.session_ready(ready.attempt); }
 
   void execute(engine::SetTimer& set) {
     auto& timer = timers_[set.timer];
@@ -192,155 +180,11 @@ class Driver {
   void execute(engine::StartAttempt& start) {
     if (const std::string* const why = obstacle(start)) {
       push(engine::AttemptEnded{start.attempt, engine::NotStarted{*why}});
-      return;
-    }
-    auto attempt = std::make_unique<Attempt>(loop_);
-    Attempt& added = *attempt;
-    const engine::AttemptId id = start.attempt;
-    attempts_[id] = std::move(attempt);
-    added.timeout.start(start.timeout, [this, id] {
-      if (auto found = attempts_.find(id); found != attempts_.end()) {
-        found->second->timed_out = true;
-        halt(id);
-      }
-    });
-    auto done = [this, id](engine::AttemptResult result) { end(id, std::move(result)); };
-    std::visit([&](const auto& request) { begin(added, start, request, done); }, start.request);
-  }
-
-  void execute(engine::CancelAttempt& cancel) {
-    if (auto found = attempts_.find(cancel.attempt); found != attempts_.end()) {
-      found->second->cancelled = true;
-      halt(cancel.attempt);
-    }
-  }
-
-  void halt(engine::AttemptId id) {
-    Attempt& attempt = *attempts_.at(id);
-    if (attempt.call) {
-      http().cancel(*attempt.call);
-      end(id, engine::Cancelled{});
-    } else if (attempt.running) {
-      attempt.running->stop();
     } else {
-      end(id, engine::Cancelled{});
+      attempts_.start(start);
     }
   }
-
-  void end(engine::AttemptId id, engine::AttemptResult result) {
-    auto found = attempts_.find(id);
-    if (found == attempts_.end()) return;
-    if (found->second->timed_out) {
-      result = engine::TimedOut{};
-    } else if (found->second->cancelled) {
-      result = engine::Cancelled{};
-    }
-    // What just ended may be what calls: it is destroyed once the loop is out of it.
-    finished_.push_back(std::move(found->second));
-    finished_.back()->timeout.stop();
-    attempts_.erase(found);
-    sweep_.start(0, [this] { finished_.clear(); });
-    push(engine::AttemptEnded{id, std::move(result)});
-  }
-
-  using Done = std::function<void(engine::AttemptResult)>;
-
-  void begin(Attempt& attempt, const engine::StartAttempt& start,
-             const engine::HttpRequest& request, const Done& done) {
-    HttpCall call;
-    call.post = request.post;
-    call.headers = request.headers;
-    call.body = request.body;
-    call.content_type = request.content_type;
-    call.tls = request.tls;
-    call.follow_redirects = request.follow_redirects;
-    call.url = request.url;
-    if (start.pod && call.url.empty()) {
-      const std::optional<int> port = port_of(*start.pod, request.port, request.port_name, done);
-      if (!port) return;
-      const bool ipv6 = start.pod->address.find(':') != std::string::npos;
-      call.url = fmt::format("{}://{}{}{}:{}{}{}", request.scheme.empty() ? "http" : request.scheme,
-                             ipv6 ? "[" : "", start.pod->address, ipv6 ? "]" : "", *port,
-                             request.path.starts_with('/') ? "" : "/", request.path);
-      call.direct = true;
-    }
-    attempt.call = http().request(std::move(call), start.timeout, done);
-  }
-
-  void begin(Attempt& attempt, const engine::StartAttempt& start, const engine::TcpRequest& request,
-             const Done& done) {
-    std::string host = request.host;
-    int port = request.port;
-    if (start.pod && host.empty()) {
-      const std::optional<int> resolved =
-          port_of(*start.pod, request.port, request.port_name, done);
-      if (!resolved) return;
-      host = start.pod->address;
-      port = *resolved;
-    }
-    attempt.call = http().connect(host, port, start.timeout, done);
-  }
-
-  void begin(Attempt& attempt, const engine::StartAttempt& start, engine::ExecRequest request,
-             const Done& done) {
-    for (auto& [name, from] : request.env_from) {
-      const auto text = world_.secrets.find(from);
-      if (text == world_.secrets.end()) {
-        done(engine::DefiniteFailure{
-            fmt::format("the secret for the variable `{}` was not fetched", name)});
-        return;
-      }
-      request.env.emplace_back(std::move(name), text->second);
-    }
-    request.env_from.clear();
-    if (request.place == plan::Exec::Place::Local) {
-      ProcessSpec spec;
-      spec.argv = request.argv;
-      spec.env = request.env;
-      spec.stdin_text = request.stdin_text;
-      attempt.running = std::make_unique<RunningProcess>(loop_, std::move(spec), done);
-      return;
-    }
-    if (!need_cluster(done)) return;
-    attempt.running =
-        request.place == plan::Exec::Place::Pod
-            ? world_.cluster->exec(start.pod.value_or(engine::Pod{}), request, done)
-            : world_.cluster->run_function(plan_.functions[request.function], request, done);
-  }
-
-  void begin(Attempt& attempt, const engine::StartAttempt&, const engine::ScaleRequest& request,
-             const Done& done) {
-    if (need_cluster(done)) attempt.running = world_.cluster->scale(request, done);
-  }
-  void begin(Attempt&, const engine::StartAttempt&, const engine::ReadScale&, const Done& done) {
-    done(engine::DefiniteFailure{"not yet"});
-  }
-  void begin(Attempt&, const engine::StartAttempt&, const engine::SessionInput&, const Done& done) {
-    done(engine::DefiniteFailure{"not yet"});
-  }
-  void begin(Attempt&, const engine::StartAttempt&, const engine::EndSession&, const Done& done) {
-    done(engine::DefiniteFailure{"not yet"});
-  }
-  void begin(Attempt& attempt, const engine::StartAttempt&, const engine::WaitRequest& request,
-             const Done& done) {
-    if (need_cluster(done)) attempt.running = world_.cluster->wait(request, done);
-  }
-
-  bool need_cluster(const Done& done) {
-    if (world_.cluster == nullptr)
-      done(engine::DefiniteFailure{"there is no cluster to run this in"});
-    return world_.cluster != nullptr;
-  }
-
-  std::optional<int> port_of(const engine::Pod& pod, int number, const std::string& name,
-                             const Done& done) {
-    if (name.empty()) return number;
-    std::optional<int> port =
-        world_.cluster != nullptr ? world_.cluster->port(pod, name) : std::nullopt;
-    if (!port)
-      done(engine::DefiniteFailure{fmt::format("pod {} has no port called `{}`", pod.name, name)});
-    return port;
-  }
+  void execute(engine::CancelAttempt& cancel) { attempts_.cancel(cancel.attempt); }
 
   void execute(engine::StartOperation&) {
     if (world_.given_outcome) {
@@ -380,7 +224,6 @@ class Driver {
   }
 
   Loop& loop_;
-  const plan::Plan& plan_;
   World world_;
   engine::Redactor redactor_;
   engine::Redactor::Stream operation_streams_[2] = {engine::Redactor::Stream(redactor_),
@@ -388,10 +231,7 @@ class Driver {
   std::optional<engine::Session> session_;
   std::deque<engine::Event> queue_;
   bool draining_ = false;
-  std::unique_ptr<HttpClient> http_;
-  std::map<engine::AttemptId, std::unique_ptr<Attempt>> attempts_;
-  std::vector<std::unique_ptr<Attempt>> finished_;
-  Timer sweep_{loop_};
+  Attempts attempts_;
   std::map<engine::TimerId, std::unique_ptr<Timer>> timers_;
   std::unique_ptr<Process> operation_;
   std::set<std::uint32_t> post_;                  // the post hooks

@@ -4,6 +4,8 @@
 #include <csignal>
 #include <utility>
 
+#include "interpreter/io/process_tree.hpp"
+
 namespace hookc::io {
 
 Loop::Loop() {
@@ -15,14 +17,24 @@ Loop::Loop() {
                std::chrono::system_clock::now().time_since_epoch())
                .count() -
            static_cast<engine::Millis>(uv_now(&loop_));
+  uv_prepare_init(&loop_, &before_waiting_);
+  before_waiting_.data = this;
+  uv_unref(reinterpret_cast<uv_handle_t*>(&before_waiting_));
 }
 
 Loop::~Loop() {
+  children_.reset();
+  uv_close(reinterpret_cast<uv_handle_t*>(&before_waiting_), nullptr);
   // Whoever used the loop is gone by now; what is left are closing callbacks, and those that they
   // cause in turn.
   constexpr int kRounds = 64;
   for (int i = 0; i < kRounds && uv_run(&loop_, UV_RUN_NOWAIT) != 0; ++i) continue;
   uv_loop_close(&loop_);
+}
+
+Children& Loop::children() {
+  if (!children_) children_ = std::make_unique<Children>(*this);
+  return *children_;
 }
 
 engine::Millis Loop::now() {
@@ -31,9 +43,17 @@ engine::Millis Loop::now() {
 }
 
 void Loop::run_until(const std::function<bool()>& done) {
+  // A round of libuv's loop begins with the timers and then waits for the next event: what a timer
+  // brought about must not wait with it.
+  done_ = &done;
+  uv_prepare_start(&before_waiting_, [](uv_prepare_t* prepare) {
+    auto* self = static_cast<Loop*>(prepare->data);
+    if ((*self->done_)()) uv_stop(&self->loop_);
+  });
   while (!done()) {
-    if (uv_run(&loop_, UV_RUN_ONCE) == 0) return;
+    if (uv_run(&loop_, UV_RUN_ONCE) == 0) break;
   }
+  uv_prepare_stop(&before_waiting_);
 }
 
 // A libuv handle must stay in memory until its close callback, which may come after its owner is

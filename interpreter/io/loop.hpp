@@ -11,6 +11,8 @@
 
 namespace hookc::io {
 
+class Children;
+
 /// Owns a libuv loop; the process ignores SIGPIPE from the first one on. Single-threaded:
 /// everything that takes a Loop& is used on the thread that runs it.
 class Loop {
@@ -26,12 +28,17 @@ class Loop {
   /// Milliseconds since 1970 (UTC) by a clock that never goes back: the wall clock as it stood when
   /// the loop was made, and what has passed since. Read afresh.
   engine::Millis now();
+  /// The processes started on this loop; made at the first use.
+  Children& children();
   /// Handles events until `done` says so, or until nothing is left that could ever happen.
   void run_until(const std::function<bool()>& done);
 
  private:
   uv_loop_t loop_;
   engine::Millis epoch_ = 0;  // of libuv's clock
+  uv_prepare_t before_waiting_;
+  const std::function<bool()>* done_ = nullptr;  // of run_until(), while it runs
+  std::unique_ptr<Children> children_;
 };
 
 /// Calls back once, at or after a moment. Destruction cancels.

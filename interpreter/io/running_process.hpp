@@ -8,6 +8,12 @@
 
 namespace hookc::io {
 
+inline engine::AttemptResult result_of(ProcessEnd end) {
+  if (!end.error.empty()) return engine::DefiniteFailure{std::move(end.error)};
+  return engine::ExecOutput{end.exit_code, std::move(end.stdout_text), std::move(end.stderr_text),
+                            end.truncated};
+}
+
 class RunningProcess : public Running {
  public:
   RunningProcess(Loop& loop, ProcessSpec spec, Cluster::Done done)
@@ -16,12 +22,6 @@ class RunningProcess : public Running {
   void stop() override { process_.stop(); }
 
  private:
-  static engine::AttemptResult result_of(ProcessEnd end) {
-    if (!end.error.empty()) return engine::DefiniteFailure{std::move(end.error)};
-    return engine::ExecOutput{end.exit_code, std::move(end.stdout_text), std::move(end.stderr_text),
-                              end.truncated};
-  }
-
   Process process_;
 };
 

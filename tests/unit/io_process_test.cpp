@@ -1,13 +1,14 @@
 #include <catch2/catch.hpp>
 
 #include <csignal>
-#include <fstream>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "interpreter/io/bounded_output.hpp"
 #include "interpreter/io/process.hpp"
+#include "tests/unit/io_testing.hpp"
 
 namespace hookc::io {
 namespace {
@@ -73,31 +74,118 @@ TEST_CASE("a reader that closes its input early is no failure", "[io][process]")
   CHECK(run(std::move(spec)).exit_code == 0);
 }
 
-/// Gone, or dead and only waiting to be reaped by whoever is init here (proc(5): the state follows
-/// the last `)`).
-bool ended(int pid) {
-  std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
-  std::string line;
-  if (!std::getline(stat, line)) return true;
-  const std::size_t close = line.rfind(')');
-  return close != std::string::npos && line.compare(close + 2, 1, "Z") == 0;
-}
-
-TEST_CASE("stopping ends the grandchildren too", "[io][process]") {
+/// What stop() leaves of a shell text that prints the number of a process in its first line.
+struct Stopped {
+  ProcessEnd end;
+  int pid = 0;
+  bool left = true;
+  engine::Millis took = 0;
+};
+Stopped stopped(std::string text, engine::Millis kill_after = 10'000) {
   Loop loop;
   std::optional<ProcessEnd> end;
   std::string printed;
   std::unique_ptr<Process> process;
-  ProcessSpec spec = shell("sleep 1000 & echo $!; wait");
+  engine::Millis begun = 0;
+  ProcessSpec spec = shell(std::move(text));
+  spec.kill_after = kill_after;
   spec.on_output = [&](int, std::string_view bytes) {
     printed += bytes;
-    if (printed.ends_with('\n')) process->stop();
+    if (!printed.ends_with('\n')) return;
+    begun = loop.now();
+    process->stop();
   };
   process =
       std::make_unique<Process>(loop, std::move(spec), [&](ProcessEnd e) { end = std::move(e); });
   loop.run_until([&] { return end.has_value(); });
-  CHECK(end->exit_code == 128 + SIGTERM);
-  CHECK(ended(std::stoi(printed)));
+  Stopped result;
+  result.took = loop.now() - begun;
+  result.end = *end;
+  result.pid = std::stoi(printed);
+  result.left = !ended(result.pid);
+  return result;
+}
+
+TEST_CASE("rule 19: stopping ends the grandchildren too", "[io][process]") {
+  const Stopped result = stopped("sleep 1000 & echo $!; wait");
+  CHECK(result.end.exit_code == 128 + SIGTERM);
+  CHECK_FALSE(result.left);
+  CHECK(result.took < 5'000);
+}
+
+TEST_CASE("rule 19: stopping ends a daemon, which left its group, session and parent",
+          "[io][process]") {
+  const Stopped result =
+      stopped("(setsid sh -c 'echo $$; exec sleep 1000 >/dev/null 2>&1' &); sleep 1000");
+  CHECK_FALSE(result.left);
+  CHECK(result.took < 5'000);
+}
+
+TEST_CASE("rule 19: stopping ends a daemon in another session whose parent lives",
+          "[io][process]") {
+  const Stopped result = stopped("setsid sh -c 'echo $$; exec sleep 1000' & wait");
+  CHECK_FALSE(result.left);
+  CHECK(result.took < 5'000);
+}
+
+TEST_CASE("rule 19: a daemon that ignores TERM is killed", "[io][process]") {
+  const Stopped result = stopped(
+      "(setsid sh -c 'trap \"\" TERM; echo $$; while :; do sleep 1; done >/dev/null 2>&1' &); "
+      "sleep 1000",
+      300);
+  CHECK_FALSE(result.left);
+  CHECK(result.took >= 300);
+}
+
+TEST_CASE("stopping waits for no zombie", "[io][process]") {
+  // The grandchild's parent never looks after it, so it stays in the group as a zombie until the
+  // parent itself has gone.
+  const Stopped result = stopped("sh -c 'exit 0' & echo $!; exec sleep 1000");
+  CHECK(result.took < 5'000);
+}
+
+TEST_CASE("stopping one leaves what others started alone", "[io][process]") {
+  Loop loop;
+  std::optional<ProcessEnd> first, second;
+  std::string daemon, other;
+  ProcessSpec spec = shell("(setsid sh -c 'echo $$; exec sleep 1000 >/dev/null 2>&1' &)");
+  spec.on_output = [&](int, std::string_view bytes) { daemon += bytes; };
+  Process one(loop, std::move(spec), [&](ProcessEnd e) { first = std::move(e); });
+  loop.run_until([&] { return first.has_value(); });
+  const int pid = std::stoi(daemon);
+
+  spec = shell("echo up; sleep 1000");
+  std::unique_ptr<Process> two;
+  spec.on_output = [&](int, std::string_view) { two->stop(); };
+  two = std::make_unique<Process>(loop, std::move(spec),
+                                  [&](ProcessEnd e) { second = std::move(e); });
+  loop.run_until([&] { return second.has_value(); });
+  CHECK_FALSE(ended(pid));  // a service that a hook started, and that is to stay
+
+  const auto id = process_stat(pid).value().id;
+  CHECK(send_signal(id, SIGKILL));
+  loop.run_until([&] { return ended(pid); });
+}
+
+TEST_CASE("orphans are reaped", "[io][process]") {
+  Loop loop;
+  std::optional<ProcessEnd> end;
+  ProcessSpec spec = shell("(sh -c 'echo $$; exec sleep 0.1 >/dev/null 2>&1' &)");
+  std::string printed;
+  spec.on_output = [&](int, std::string_view bytes) { printed += bytes; };
+  Process process(loop, std::move(spec), [&](ProcessEnd e) { end = std::move(e); });
+  Timer ticking(loop);
+  const std::function<void()> tick = [&] { ticking.start(10, tick); };
+  tick();
+  loop.run_until([&] { return end && !process_stat(std::stoi(printed)); });
+  CHECK_FALSE(process_stat(std::stoi(printed)));
+}
+
+TEST_CASE("a command can open its own standard streams again", "[io][process]") {
+  const ProcessEnd end = run(shell("echo out > /dev/stdout; echo err > /dev/stderr"));
+  CHECK(end.exit_code == 0);
+  CHECK(end.stdout_text == "out\n");
+  CHECK(end.stderr_text == "err\n");
 }
 
 TEST_CASE("a grandchild that keeps the pipes open does not hold the end up", "[io][process]") {

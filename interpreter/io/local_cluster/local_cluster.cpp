@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "compiler/diagnostics/diagnostic.hpp"
+#include "interpreter/io/held_process.hpp"
 #include "interpreter/io/process.hpp"
 #include "interpreter/io/read_file.hpp"
 #include "interpreter/io/running_process.hpp"
@@ -197,18 +200,19 @@ LocalCluster::environment(const ManifestPod& pod, const Container& container) co
   return result;
 }
 
-std::unique_ptr<Running> LocalCluster::exec(const engine::Pod& pod,
-                                            const engine::ExecRequest& request, Done done) {
+std::optional<ProcessSpec> LocalCluster::process_for(const engine::Pod& pod,
+                                                     const engine::ExecRequest& request,
+                                                     const Done& done) const {
   const ManifestPod* found = find(pod);
   const Container* container = found != nullptr ? container_of(*found, pod.container) : nullptr;
   if (container == nullptr) {
     done(engine::DefiniteFailure{fmt::format("pod {} is gone", pod.name), true});
-    return nullptr;
+    return std::nullopt;
   }
   auto variables = environment(*found, *container);
   if (!variables) {
     done(engine::DefiniteFailure{std::move(variables.error())});
-    return nullptr;
+    return std::nullopt;
   }
   ProcessSpec spec;
   spec.argv = request.argv;
@@ -219,7 +223,26 @@ std::unique_ptr<Running> LocalCluster::exec(const engine::Pod& pod,
   if (std::filesystem::is_directory(container->working_directory, ignored)) {
     spec.working_directory = container->working_directory;
   }
-  return std::make_unique<RunningProcess>(loop_, std::move(spec), std::move(done));
+  return spec;
+}
+
+std::unique_ptr<Running> LocalCluster::exec(const engine::Pod& pod,
+                                            const engine::ExecRequest& request, Done done) {
+  auto spec = process_for(pod, request, done);
+  if (!spec) return nullptr;
+  return std::make_unique<RunningProcess>(loop_, std::move(*spec), std::move(done));
+}
+
+std::unique_ptr<Held> LocalCluster::hold(const engine::Pod& pod, const engine::ExecRequest& request,
+                                         Printed printed, Done done) {
+  auto spec = process_for(pod, request, done);
+  if (!spec) return nullptr;
+  return std::make_unique<HeldProcess>(loop_, std::move(*spec), std::move(printed),
+                                       std::move(done));
+}
+
+std::unique_ptr<Running> LocalCluster::end_session(const std::string& handle, Done done) {
+  return end_held(loop_, handle, std::move(done));
 }
 
 std::unique_ptr<Running> LocalCluster::run_function(const plan::FunctionSpec& function,
@@ -238,17 +261,102 @@ std::unique_ptr<Running> LocalCluster::run_function(const plan::FunctionSpec& fu
   return std::make_unique<RunningProcess>(loop_, std::move(spec), std::move(done));
 }
 
+Workload* LocalCluster::workload(const std::string& kind, const std::string& group,
+                                 const std::string& name, const std::string& namespace_name) {
+  const std::string& ns = namespace_name.empty() ? default_namespace_ : namespace_name;
+  const auto found = std::ranges::find_if(manifests_.workloads, [&](const Workload& workload) {
+    return workload.namespace_name == ns && workload.key.kind == kind &&
+           workload.key.name == name && (group.empty() || workload.key.group == group);
+  });
+  return found == manifests_.workloads.end() ? nullptr : &*found;
+}
+
+/// "there is no Deployment/web in namespace shop; did you mean Deployment/webs?"
+std::string LocalCluster::no_workload(const std::string& kind, const std::string& name,
+                                      const std::string& namespace_name) const {
+  const std::string& ns = namespace_name.empty() ? default_namespace_ : namespace_name;
+  const std::string asked = fmt::format("{}/{}", kind, name);
+  std::vector<std::string> known;
+  for (const Workload& workload : manifests_.workloads) {
+    if (workload.namespace_name == ns)
+      known.push_back(fmt::format("{}/{}", workload.key.kind, workload.key.name));
+  }
+  const std::vector<std::string_view> names(known.begin(), known.end());
+  const auto near = did_you_mean(asked, names);
+  return fmt::format("there is no {} in namespace {}{}", asked, ns,
+                     near ? fmt::format("; did you mean {}?", *near) : "");
+}
+
 std::unique_ptr<Running> LocalCluster::scale(const engine::ScaleRequest& request, Done done) {
-  done(engine::DefiniteFailure{fmt::format(
-      "{}/{} cannot be scaled: manifests are no running cluster", request.kind, request.name)});
+  Workload* const found =
+      workload(request.kind, request.group, request.name, request.namespace_name);
+  if (found == nullptr) {
+    if (request.if_exists) {
+      done(engine::Done{});
+    } else {
+      done(
+          engine::DefiniteFailure{no_workload(request.kind, request.name, request.namespace_name)});
+    }
+    return nullptr;
+  }
+  if (!found->scalable) {
+    done(engine::DefiniteFailure{
+        fmt::format("{}/{} has no size to change", request.kind, request.name)});
+    return nullptr;
+  }
+  if (request.replicas < 0 || request.replicas > kMaxReplicas) {
+    done(engine::DefiniteFailure{fmt::format("{}/{} cannot be scaled to {}: here a size is 0 to {}",
+                                             request.kind, request.name, request.replicas,
+                                             kMaxReplicas)});
+    return nullptr;
+  }
+  found->size = request.replicas;
+  std::erase_if(manifests_.pods, [&](const ManifestPod& pod) {
+    return pod.namespace_name == found->namespace_name &&
+           std::ranges::find(pod.owners, found->key) != pod.owners.end();
+  });
+  std::ranges::move(pods_of(*found), std::back_inserter(manifests_.pods));
+  if (const auto sorted = finish_manifests(manifests_); !sorted) {
+    done(engine::DefiniteFailure{sorted.error()});
+  } else {
+    done(engine::Done{});
+  }
   return nullptr;
+}
+
+std::unique_ptr<Running> LocalCluster::read_scale(const engine::ReadScale& request, Done done) {
+  const Workload* const found =
+      workload(request.kind, request.group, request.name, request.namespace_name);
+  if (found == nullptr) {
+    done(engine::DefiniteFailure{no_workload(request.kind, request.name, request.namespace_name)});
+  } else if (!found->scalable) {
+    done(engine::DefiniteFailure{
+        fmt::format("{}/{} has no size to read", request.kind, request.name)});
+  } else {
+    done(engine::Size{found->size});
+  }
+  return nullptr;
+}
+
+/// Manifests are as they would be once everything has settled.
+engine::AttemptResult LocalCluster::wait_for_workload(const engine::WaitRequest& request) {
+  if (request.where) {
+    return engine::DefiniteFailure{
+        fmt::format("{}/{}: `wait … where` needs the live object, and manifests are no running "
+                    "cluster",
+                    request.kind, request.name)};
+  }
+  const bool there =
+      workload(request.kind, request.group, request.name, request.namespace_name) != nullptr;
+  if (there != (request.state == plan::Wait::State::Gone)) return engine::Done{};
+  if (there)
+    return engine::DefiniteFailure{fmt::format("{}/{} is still there", request.kind, request.name)};
+  return engine::DefiniteFailure{no_workload(request.kind, request.name, request.namespace_name)};
 }
 
 std::unique_ptr<Running> LocalCluster::wait(const engine::WaitRequest& request, Done done) {
   if (!request.pods) {
-    done(engine::DefiniteFailure{
-        fmt::format("{}/{} cannot be waited for: manifests are no running cluster", request.kind,
-                    request.name)});
+    done(wait_for_workload(request));
     return nullptr;
   }
   std::string error;

@@ -3,12 +3,14 @@
 
 #include <expected>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "interpreter/io/cluster.hpp"
 #include "interpreter/io/local_cluster/manifests.hpp"
 #include "interpreter/io/loop.hpp"
+#include "interpreter/io/process.hpp"
 
 namespace hookc::io {
 
@@ -26,9 +28,15 @@ class LocalCluster : public Cluster {
               Selected selected) override;
   std::unique_ptr<Running> exec(const engine::Pod& pod, const engine::ExecRequest& request,
                                 Done done) override;
+  std::unique_ptr<Held> hold(const engine::Pod& pod, const engine::ExecRequest& request,
+                             Printed printed, Done done) override;
+  /// Its sessions are processes of this machine, which held_process.hpp ends: there is nothing
+  /// else.
+  std::unique_ptr<Running> end_session(const std::string& handle, Done done) override;
   std::unique_ptr<Running> run_function(const plan::FunctionSpec& function,
                                         const engine::ExecRequest& request, Done done) override;
   std::unique_ptr<Running> scale(const engine::ScaleRequest& request, Done done) override;
+  std::unique_ptr<Running> read_scale(const engine::ReadScale& request, Done done) override;
   std::unique_ptr<Running> wait(const engine::WaitRequest& request, Done done) override;
   std::optional<int> port(const engine::Pod& pod, const std::string& name) override;
   std::expected<std::string, std::string> secret(const std::string& path,
@@ -36,7 +44,15 @@ class LocalCluster : public Cluster {
 
  private:
   std::vector<const ManifestPod*> matching(const engine::PodQuery& query, std::string& error) const;
+  Workload* workload(const std::string& kind, const std::string& group, const std::string& name,
+                     const std::string& namespace_name);
+  std::string no_workload(const std::string& kind, const std::string& name,
+                          const std::string& namespace_name) const;
+  engine::AttemptResult wait_for_workload(const engine::WaitRequest& request);
   const ManifestPod* find(const engine::Pod& pod) const;
+  /// What a command in the pod's container runs as here; calls `done` where that cannot be.
+  std::optional<ProcessSpec> process_for(const engine::Pod& pod, const engine::ExecRequest& request,
+                                         const Done& done) const;
   std::expected<std::vector<std::pair<std::string, std::string>>, std::string> environment(
       const ManifestPod& pod, const Container& container) const;
 

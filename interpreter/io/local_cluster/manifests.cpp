@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <iterator>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -14,8 +15,6 @@
 namespace hookc::io {
 
 namespace {
-
-constexpr std::int64_t kMaxReplicas = 1000;
 
 constexpr int kMaxListDepth = 8;              // an anchor can stand inside itself
 constexpr std::size_t kMaxObjects = 100'000;  // and aliases can multiply
@@ -54,6 +53,23 @@ void require_end(const std::string& yaml) {
     if (!documents.advanced())
       throw YAML::ParserException(YAML::Mark::null_mark(), "this is not YAML");
   }
+}
+
+/// `count` characters of the alphabet Kubernetes makes names of, from a hash (FNV-1a) of `seed`.
+std::string letters(std::string_view seed, int count) {
+  constexpr std::string_view alphabet = "bcdfghjklmnpqrstvwxz2456789";
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  for (const char c : seed) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  std::string result;
+  for (int i = 0; i < count; ++i) {
+    result += alphabet[hash % alphabet.size()];
+    hash = hash / alphabet.size() + (hash << 40U);
+  }
+  return result;
+}
+
+std::string uid_of(const std::string& ns, const std::string& name) {
+  return fmt::format("local-{}-{}", letters(ns + "/" + name, 8), name);
 }
 
 /// Carries "path:line:column: why" out of the reader; caught in read_manifests.
@@ -100,18 +116,19 @@ class Reader {
       into_.pods.push_back(std::move(pod));
     } else if (kind == "StatefulSet") {
       const std::int64_t start = number(child(node, "spec", "ordinals"), "start", 0);
-      workload(node, key, ns, [&](std::int64_t i) { return fmt::format("{}-{}", name, start + i); },
+      workload(node, key, ns,
+               [name, start](std::int64_t i) { return fmt::format("{}-{}", name, start + i); },
                {key});
     } else if (kind == "Deployment") {
       const std::string set = fmt::format("{}-{}", name, letters(name, 10));
       workload(node, key, ns,
-               [&](std::int64_t i) {
+               [set](std::int64_t i) {
                  return fmt::format("{}-{}", set, letters(fmt::format("{}/{}", set, i), 5));
                },
                {ObjectKey{"ReplicaSet", "apps", set}, key});
     } else if (kind == "ReplicaSet" || kind == "DaemonSet" || kind == "Job") {
       workload(node, key, ns,
-               [&](std::int64_t i) {
+               [name](std::int64_t i) {
                  return fmt::format("{}-{}", name, letters(fmt::format("{}/{}", name, i), 5));
                },
                {key});
@@ -188,19 +205,6 @@ class Reader {
     return decoded;
   }
 
-  /// `count` characters of the alphabet Kubernetes makes names of, from a hash (FNV-1a) of `seed`.
-  static std::string letters(std::string_view seed, int count) {
-    constexpr std::string_view alphabet = "bcdfghjklmnpqrstvwxz2456789";
-    std::uint64_t hash = 0xcbf29ce484222325U;
-    for (const char c : seed) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-    std::string result;
-    for (int i = 0; i < count; ++i) {
-      result += alphabet[hash % alphabet.size()];
-      hash = hash / alphabet.size() + (hash << 40U);
-    }
-    return result;
-  }
-
   void env_from(const YAML::Node& list, Container& container) const {
     for (const YAML::Node& entry : list) {
       EnvEntry all;
@@ -246,7 +250,7 @@ class Reader {
     ManifestPod pod;
     pod.namespace_name = ns;
     pod.name = name;
-    pod.uid = fmt::format("local-{}-{}", letters(ns + "/" + name, 8), name);
+    pod.uid = uid_of(ns, name);
     if (metadata && metadata.IsMap()) {
       pod.labels = labels(metadata["labels"]);
       pod.annotations = labels(metadata["annotations"]);
@@ -281,23 +285,23 @@ class Reader {
     }
   }
 
-  template <typename NameOf>
-  void workload(const YAML::Node& node, const ObjectKey& key, const std::string& ns, NameOf name_of,
+  void workload(const YAML::Node& node, const ObjectKey& key, const std::string& ns,
+                const std::function<std::string(std::int64_t)>& name_of,
                 const std::vector<ObjectKey>& owners) {
     need_name(node, key.name);
     const YAML::Node spec = node["spec"];
     if (!spec || !spec.IsMap() || !spec["template"])
       fail(node, fmt::format("{} {} has no `spec.template`", key.kind, key.name));
-    const std::int64_t replicas =
-        key.kind == "DaemonSet" || key.kind == "Job" ? 1 : number(spec, "replicas", 1);
+    const bool one_size = key.kind == "DaemonSet" || key.kind == "Job";
+    const std::int64_t replicas = one_size ? 1 : number(spec, "replicas", 1);
     if (replicas > kMaxReplicas)
       fail(spec["replicas"], fmt::format("more than {} replicas", kMaxReplicas));
     const YAML::Node pod_template = spec["template"];
-    for (std::int64_t i = 0; i < replicas; ++i) {
-      ManifestPod pod = pod_of(pod_template["metadata"], pod_template["spec"], ns, name_of(i));
-      pod.owners = owners;
-      into_.pods.push_back(std::move(pod));
-    }
+    Workload made{ns, key, !one_size, replicas, {}, name_of};
+    made.pod = pod_of(pod_template["metadata"], pod_template["spec"], ns, name_of(0));
+    made.pod.owners = owners;
+    std::ranges::move(pods_of(made), std::back_inserter(into_.pods));
+    into_.workloads.push_back(std::move(made));
   }
 
   const std::string& path_;
@@ -321,6 +325,16 @@ std::expected<void, std::string> read_manifests(std::string_view yaml, const std
     return std::unexpected(
         fmt::format("{}:{}:{}: {}", path, bad.mark.line + 1, bad.mark.column + 1, bad.msg));
   }
+}
+
+std::vector<ManifestPod> pods_of(const Workload& workload) {
+  std::vector<ManifestPod> pods;
+  for (std::int64_t i = 0; i < workload.size; ++i) {
+    ManifestPod& pod = pods.emplace_back(workload.pod);
+    pod.name = workload.pod_name(i);
+    pod.uid = uid_of(workload.namespace_name, pod.name);
+  }
+  return pods;
 }
 
 std::expected<void, std::string> finish_manifests(Manifests& manifests) {

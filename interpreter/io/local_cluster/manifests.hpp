@@ -2,7 +2,9 @@
 // make.
 #pragma once
 
+#include <cstdint>
 #include <expected>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -63,11 +65,24 @@ struct ManifestPod {
   bool ready = true;    // the Ready condition, where one is written
 };
 
+/// What makes pods: as many as its size says.
+struct Workload {
+  std::string namespace_name;
+  ObjectKey key;
+  bool scalable = false;  // it has spec.replicas
+  std::int64_t size = 1;
+  ManifestPod pod;  // each, but for name and uid
+  std::function<std::string(std::int64_t)> pod_name;
+};
+inline constexpr std::int64_t kMaxReplicas = 1000;
+std::vector<ManifestPod> pods_of(const Workload& workload);
+
 using ObjectName = std::pair<std::string, std::string>;  // namespace, name
 using Data = std::map<std::string, std::string, std::less<>>;
 
 struct Manifests {
-  std::vector<ManifestPod> pods;       // by namespace and name
+  std::vector<ManifestPod> pods;  // by namespace and name
+  std::vector<Workload> workloads;
   std::map<ObjectName, Data> secrets;  // decoded
   std::map<ObjectName, Data> config_maps;
 };
