@@ -292,15 +292,28 @@ Exit run_new(Request request, const plan::Plan& plan) {
   return exit_of(result);
 }
 
+/// Files may be named from elsewhere the second time.
+plan::Plan without_files(plan::Plan plan) {
+  plan.file.clear();
+  for (plan::Param& param : plan.params) param.origin.file.clear();
+  for (plan::Secret& secret : plan.secrets) secret.origin.file.clear();
+  for (plan::Step& step : plan.steps) {
+    step.task.origin.file.clear();
+    if (step.hold) step.hold->release.origin.file.clear();
+  }
+  return plan;
+}
+
 /// Why this session cannot have its post phase now; empty: it can.
 std::string obstacle_to_post(const Request& request, const plan::Plan& plan,
                              const journal::Stored& stored) {
   const journal::Summary& summary = stored.summary;
-  if (stored.session.plan_json != plan::to_json(plan)) {
+  const auto before = plan::parse_plan(stored.session.plan_json);
+  if (!before || without_files(*before) != without_files(plan)) {
     return fmt::format(
         "session {} was started with another program: `{}` or something that it imports has "
-        "changed or is another file; give the one it was started with, by the same name, or run "
-        "`hookc recover` to release what is held",
+        "changed since; give the one it was started with, or run `hookc recover` to release what "
+        "is held",
         summary.id, request.file);
   }
   if (summary.operation != request.operation) {

@@ -256,11 +256,12 @@ void Session::State::operation_ended(const OperationEnded& end) {
 /// Rule 16: once, and never again.
 void Session::State::fix_outcome() {
   SessionResult& result = context.result;
-  if (result.outcome != Outcome::Open) return;  // before the crash
-  result.outcome = context.bound_to_fail ? Outcome::Failure
-                   : skipping            ? Outcome::Skipped
-                                         : Outcome::Success;
-  context.report(Report::Kind::OutcomeFixed, to_text(result.outcome));
+  if (result.outcome == Outcome::Open) {  // else another process has fixed it
+    result.outcome = context.bound_to_fail ? Outcome::Failure
+                     : skipping            ? Outcome::Skipped
+                                           : Outcome::Success;
+    context.report(Report::Kind::OutcomeFixed, to_text(result.outcome));
+  }
   if (!context.bound_to_fail && skipping) result.reason = skip_reason;
   Moments& moments = context.moments;
   moments.phase = "post";
