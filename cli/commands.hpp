@@ -7,6 +7,7 @@ namespace hookc::cli {
 
 extern const Command check_command;
 extern const Command plan_command;
+extern const Command simulate_command;
 extern const Command run_command;
 extern const Command test_command;
 extern const Command explain_command;

@@ -1,0 +1,156 @@
+// `hookc simulate`: every path of a file's sessions.
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+
+#include <fmt/format.h>
+
+#include "cli/analysis.hpp"
+#include "cli/commands.hpp"
+#include "cli/terminal.hpp"
+#include "compiler/diagnostics/render/escape.hpp"
+#include "compiler/plan/overview.hpp"
+#include "interpreter/simulate/simulate.hpp"
+
+namespace hookc::cli {
+
+namespace {
+
+constexpr std::string_view format_words[] = {"text", "json"};
+constexpr std::string_view operation_words[] = {"backup", "restore"};
+
+constexpr Option options[] = {
+    {"--operation", "OPERATION", "Only paths of a backup, or only those of a restore.",
+     operation_words},
+    {"--param", "NAME=VALUE", "The value of a param. May be given several times.", {}, 'p'},
+    {"--env",
+     "NAME",
+     "The environment block whose settings apply. Default: all of them, and none.",
+     {}},
+    {"--all", "", "A row for each path that differs in what runs or in what is held.", {}},
+    {"--max-paths",
+     "N",
+     "Look at no more than N different results (default 20000); what is cut is said.",
+     {}},
+    {"--format", "FORMAT", "text (the default), or json.", format_words, 'f'},
+};
+
+std::optional<std::string> variable(const std::string& name) {
+  const char* const value = std::getenv(name.c_str());
+  if (value == nullptr) return std::nullopt;
+  return value;
+}
+
+std::string shown(std::string_view text) {
+  std::string out;
+  render::append_terminal(out, text);
+  return out;
+}
+
+/// Control characters of names must not reach the terminal; line ends stay.
+std::string safe(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    render::append_terminal(out, text.substr(0, end));
+    if (end < text.size()) out += '\n';
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
+}
+
+Exit run(const Arguments& given) {
+  if (given.words.size() != 1) return usage_error(given.command, "one file is needed");
+  plan::ValueSources sources;
+  sources.variable = variable;
+  for (const std::string_view param : given.values("--param")) {
+    const std::size_t equals = param.find('=');
+    if (equals == param.npos || equals == 0) {
+      return usage_error(given.command,
+                         fmt::format("`-p` needs NAME=VALUE, not `{}`", shown(param)));
+    }
+    sources.given.emplace_back(param.substr(0, equals), param.substr(equals + 1));
+  }
+  simulate::Bounds bounds;
+  if (const auto most = given.value("--max-paths")) {
+    const auto [end, error] =
+        std::from_chars(most->data(), most->data() + most->size(), bounds.most_results);
+    if (error != std::errc{} || end != most->data() + most->size() || bounds.most_results == 0) {
+      return usage_error(
+          given.command,
+          fmt::format("`--max-paths` needs a number above 0, not `{}`", shown(*most)));
+    }
+  }
+  const auto loaded = load_plan(std::string(given.words.front()));
+  if (!loaded) return loaded.error();
+  const plan::Plan& plan = **loaded;
+
+  std::vector<std::string> environments;
+  if (const auto only = given.value("--env")) {
+    environments.emplace_back(*only);
+  } else {
+    environments.emplace_back();
+    for (const plan::Environment& environment : plan.environments)
+      environments.push_back(environment.name);
+  }
+  std::vector<std::vector<plan::Value>> values;
+  for (const std::string& environment : environments) {
+    sources.environment = environment;
+    const auto chosen = plan::choose_values(plan, sources);
+    if (!chosen) {
+      std::string problems;
+      for (const std::string& problem : chosen.error()) {
+        if (!problems.empty()) problems += "; ";
+        problems += shown(problem);
+      }
+      return usage_error(given.command, problems);
+    }
+    auto& all = values.emplace_back();
+    for (const plan::ChosenValue& value : *chosen) all.push_back(value.value);
+  }
+  const auto only = given.value("--operation");
+  const simulate::Request request{.values = std::move(values),
+                                  .environments = std::move(environments),
+                                  .backup = only != "restore",
+                                  .restore = only != "backup",
+                                  .every = given.has("--all"),
+                                  .bounds = bounds};
+  const auto document = simulate::simulate(plan, request);
+  if (!document) return fault(shown(document.error()));
+  const Exit shown_well =
+      print(given.value("--format") == "json"
+                ? to_json(*document)
+                : safe(to_text(*document, std::clamp<std::size_t>(terminal_width(), 80, 120))));
+  const bool fault = std::ranges::any_of(document->simulations,
+                                         [](const auto& it) { return !it.untried.empty(); });
+  return shown_well == Exit::Ok && fault ? Exit::Findings : shown_well;
+}
+
+}  // namespace
+
+constinit const Command simulate_command = {
+    "simulate",
+    "Show every way a session can go: what runs, and what is held at the end.",
+    "[OPTION…] FILE|-",
+    "Nothing is run and nobody is asked: the engine that runs sessions is played against every "
+    "answer there is. A hook succeeds or fails after all its attempts; an acquire may also time "
+    "out, so that nobody knows "
+    "what it did, or never start; releases and the operation fail; limits pass; held sessions are "
+    "lost; "
+    "Ctrl-C comes, or hookc is killed and `hookc recover` goes to work. First the rows in which "
+    "one thing goes wrong, then "
+    "what only several do together.\n\n"
+    "A name with `?` runs where its `when` holds, which nobody can know before. Without --env the "
+    "paths of all environments are shown, once where they are the same.\n\n"
+    "Exit codes: 0 shown, and nothing can stay held unless its own release fails; 1 the file has "
+    "errors, or something "
+    "can stay held; 2 wrong use, 3 a file that cannot be read.\n",
+    options,
+    Words::Files,
+    "  hookc simulate orders.hook\n"
+    "  hookc simulate --env prod --operation restore orders.hook\n"
+    "  hookc simulate --all --format json orders.hook\n",
+    run,
+};
+
+}  // namespace hookc::cli
