@@ -60,12 +60,15 @@ constexpr Option options[] = {
 constinit const Command run_command = {
     "run",
     "Run a backup or a restore with its hooks around it.",
-    "(backup|restore) [OPTION…] FILE -- COMMAND…",
+    "(backup|restore) [OPTION…] FILE (-- COMMAND… | --phase PHASE)",
     "The file is checked first; nothing runs if it has errors. Then: pre hooks in order, COMMAND, "
     "the releases of "
     "holds, post hooks by their policy. A pre hook that fails skips COMMAND. Ctrl-C ends COMMAND "
     "and everything it "
     "started; releases and post hooks still run.\n\n"
+    "Backup tools that call before and after their work use `--phase pre` and then `--phase post`: "
+    "no command runs "
+    "between them, and what the first one holds the second one releases.\n\n"
     "A param takes its value from -p, else from the variable HOOK_PARAM_NAME, else from --params, "
     "else from the "
     "environment block, else from its default.\n\n"
@@ -77,6 +80,8 @@ constinit const Command run_command = {
     "  hookc run backup orders.hook -- restic backup /srv/orders\n"
     "  hookc run restore orders.hook --local cluster.yaml -p attempts=5 -- ./restore.sh\n"
     "  hookc run backup orders.hook --dry-run -- true\n"
+    "  id=$(hookc run backup orders.hook --phase pre)\n"
+    "  hookc run backup orders.hook --phase post --session $id --outcome succeeded\n"
     "  hookc run backup orders.hook --format jsonl -- ./dump.sh > session.jsonl\n"
     "  hookc run backup orders.hook --report html=last.html -- ./dump.sh\n",
     become_session,
