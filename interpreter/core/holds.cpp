@@ -7,9 +7,7 @@
 #include <fmt/format.h>
 
 #include "compiler/plan/eval/eval.hpp"
-#include "interpreter/core/by_hand.hpp"
 #include "interpreter/core/facts.hpp"
-#include "interpreter/core/render.hpp"
 
 namespace hookc::engine {
 namespace {
@@ -18,16 +16,12 @@ bool ended(StepPhase phase) {
   return phase == StepPhase::Succeeded || phase == StepPhase::Failed || phase == StepPhase::Skipped;
 }
 
-bool held(Effect effect) {
-  return effect == Effect::Unknown || effect == Effect::Acquired;
-}
-
 }  // namespace
 
 TaskRun& Holds::begin(const plan::Step& step) {
   Entry& entry = entries_.emplace_back();
   entry.step = &step;
-  entry.acquire = std::make_unique<TaskRun>(context_, step.id, step.task, false, true);
+  entry.acquire = std::make_unique<TaskRun>(context_, step, TaskRun::Role::Acquire);
   std::string problem;
   if (step.hold->at_most) {
     const Facts facts(context_);
@@ -49,7 +43,7 @@ TaskRun& Holds::begin(const plan::Step& step) {
 void Holds::restore(const plan::Step& step, const HoldPast& past) {
   Entry& entry = entries_.emplace_back();
   entry.step = &step;
-  entry.acquire = std::make_unique<TaskRun>(context_, step.id, step.task, past.targets);
+  entry.acquire = std::make_unique<TaskRun>(context_, step, past);
   entry.settled = past.settled;
   entry.since = past.since;
   entry.limit = past.limit;
@@ -77,6 +71,12 @@ std::optional<HoldPast> Holds::past(std::uint32_t step) const {
       std::ranges::distance(entries_.begin(),
                             std::ranges::find(entries_, entry, [](const Entry& e) { return &e; })));
   past.targets = entry->acquire->left();
+  // Where a release under way has freed something already, it is not to be run again.
+  for (std::size_t i = 0; entry->release && !entry->everywhere && i < entry->freeing.size(); ++i) {
+    if (entry->release->targets()[i].state == TaskRun::Target::State::Passed)
+      past.targets[entry->freeing[i]].effect = Effect::Idle;
+  }
+  past.size = entry->acquire->size();
   past.since = entry->since.value_or(0);
   past.limit = entry->limit;
   past.settled = entry->settled && !entry->still_held;
@@ -117,10 +117,48 @@ bool Holds::handle(const PodsSelected& event) {
   return false;
 }
 
+bool Holds::handle(const SessionOutput& event) {
+  return std::ranges::any_of(entries_, [&](Entry& entry) { return entry.acquire->handle(event); });
+}
+
 bool Holds::handle(const AttemptEnded& event) {
-  return std::ranges::any_of(entries_, [&](Entry& entry) {
-    return entry.acquire->handle(event) || (entry.release && entry.release->handle(event));
-  });
+  for (Entry& entry : entries_) {
+    if (entry.acquire->handle(event)) {
+      if (auto how = entry.acquire->take_loss()) lose(entry, *std::move(how));
+      return true;
+    }
+    if (entry.release && entry.release->handle(event)) return true;
+  }
+  return false;
+}
+
+/// Rule 29: its session ended before the release, so the operation is not protected any more.
+void Holds::lose(Entry& entry, std::string how) {
+  lost_ = true;
+  entry.lost = std::move(how);
+  const std::string reason =
+      fmt::format("{} was lost: {}", context_.titles[entry.step->id], entry.lost);
+  context_.report(Report::Kind::Note, reason).step = entry.step->id;
+  context_.bind_to_fail(reason);
+  if (!holds_something(entry)) stop_limit(entry);
+}
+
+bool Holds::handle(const OperationPrinted& event) {
+  if (event.pattern >= watching_.size()) return false;
+  for (Entry& entry : entries_) {
+    if (entry.step->id == watching_[event.pattern]) mark_due(entry);
+  }
+  return true;
+}
+
+std::vector<std::string> Holds::watch_for() {
+  std::vector<std::string> patterns;
+  for (const Entry& entry : entries_) {
+    if (!entry.step->hold->until_prints || entry.due) continue;
+    patterns.push_back(*entry.step->hold->until_prints);
+    watching_.push_back(entry.step->id);
+  }
+  return patterns;
 }
 
 bool Holds::handle(const TimerFired& event) {
@@ -170,13 +208,13 @@ bool Holds::idle() const {
 
 bool Holds::holds_something(const Entry& entry) const {
   return std::ranges::any_of(entry.acquire->targets(),
-                             [](const TaskRun::Target& t) { return held(t.effect); });
+                             [](const TaskRun::Target& t) { return maybe_held(t.effect); });
 }
 
 bool Holds::advance() {
   bool changed = false;
   for (Entry& entry : entries_) {
-    if (entry.release && entry.release->done()) {
+    if (entry.release && entry.release->done() && sessions_over(entry)) {
       end_release(entry);
       changed = true;
     }
@@ -197,128 +235,6 @@ bool Holds::advance() {
     return true;
   }
   return changed;
-}
-
-void Holds::settle(Entry& entry, std::string_view reason) {
-  entry.settled = true;
-  context_.touched.push_back(entry.step->id);
-  if (entry.due) --due_;
-  StepResult& result = context_.result.releases[entry.step->id];
-  if (!reason.empty() && result.phase == StepPhase::Pending) {
-    result.phase = StepPhase::Skipped;
-    result.started = result.ended = context_.now;
-    result.reason = reason;
-  }
-}
-
-void Holds::start_release(Entry& entry, bool between) {
-  const plan::Hold& hold = *entry.step->hold;
-  const plan::PodSelection* acquired_in = pod_selection(entry.step->task.action);
-  const plan::PodSelection* released_in = pod_selection(hold.release.action);
-  const bool same =
-      acquired_in != nullptr && released_in != nullptr && same_pods(*acquired_in, *released_in);
-
-  if (!between) stop_limit(entry);
-  entry.freeing.clear();
-  bool attempted = false;
-  const auto& targets = entry.acquire->targets();
-  for (std::size_t i = 0; i < targets.size(); ++i) {
-    const Effect effect = targets[i].effect;
-    if (effect == Effect::Idle) continue;
-    attempted = true;
-    const bool wanted =
-        between && same ? effect == Effect::Unknown : held(effect) || !hold.only_if_acquired;
-    if (wanted) entry.freeing.push_back(i);
-  }
-  if (entry.freeing.empty()) {
-    settle(entry, attempted ? "the acquire definitely failed" : "nothing was acquired");
-    return;
-  }
-  std::optional<std::vector<Pod>> pods;
-  if (same) {
-    pods.emplace();
-    for (const std::size_t i : entry.freeing) pods->push_back(*targets[i].pod);
-  }
-  entry.everywhere = !same;
-  entry.between = between;
-  entry.release = std::make_unique<TaskRun>(context_, entry.step->id, hold.release, true, false,
-                                            std::move(pods));
-  StepResult& result = context_.result.releases[entry.step->id];
-  result = StepResult{};
-  result.phase = StepPhase::Running;
-  result.started = context_.now;
-  Report& report =
-      context_.report(Report::Kind::ReleaseStarted, between ? "before another attempt" : "");
-  report.step = entry.step->id;
-  report.release = true;
-  report.phase = StepPhase::Running;
-  entry.release->start();
-}
-
-/// Whoever is on call frees it by hand: what to run, for each place that is still held.
-void Holds::tell_by_hand(const TaskRun& release, StepResult& result) {
-  if (release.request() == nullptr) return;
-  for (const TaskRun::Target& target : release.targets()) {
-    if (target.state == TaskRun::Target::State::Passed) continue;
-    const std::string command = by_hand(*release.request(), target.pod ? &*target.pod : nullptr);
-    if (!command.empty()) result.by_hand.push_back(context_.redactor.redact(command));
-  }
-  for (const std::string& command : result.by_hand) {
-    context_.report(Report::Kind::Note, "to free it by hand: " + command).step = release.step();
-  }
-}
-
-void Holds::end_release(Entry& entry) {
-  const std::unique_ptr<TaskRun> release = std::move(entry.release);
-  StepResult& result = context_.result.releases[entry.step->id];
-  release->write(result);
-  result.ended = context_.now;
-
-  const bool passed = release->succeeded();
-  const auto& acquired = entry.acquire->targets();
-  std::vector<std::size_t> freed;
-  bool still_held = false;
-  if (passed && entry.everywhere) {
-    for (std::size_t i = 0; i < acquired.size(); ++i) freed.push_back(i);
-  }
-  for (std::size_t i = 0; i < entry.freeing.size() && !(passed && entry.everywhere); ++i) {
-    const bool there = !entry.everywhere && i < release->targets().size() &&
-                       release->targets()[i].state == TaskRun::Target::State::Passed;
-    if (there) {
-      freed.push_back(entry.freeing[i]);
-    } else if (held(acquired[entry.freeing[i]].effect)) {
-      still_held = true;
-    }
-  }
-  const std::string& name = context_.titles[entry.step->id];
-  Report& report = context_.report(Report::Kind::ReleaseEnded, result.reason);
-  report.step = entry.step->id;
-  report.release = true;
-  report.attempt_number = result.attempts;
-  report.phase = result.phase;
-  report.took = result.ended - result.started;
-
-  if (entry.between) {
-    entry.between = false;
-    entry.acquire->release_ended(passed, freed);
-    return;
-  }
-  settle(entry, {});
-  entry.acquire->freed(freed);
-  if (passed) return;
-  if (still_held) {
-    entry.still_held = true;
-    tell_by_hand(*release, result);
-    context_.result.still_held.push_back(entry.step->id);
-    context_.bind_to_fail(
-        fmt::format("{} is still held: its release failed: {}", name, result.reason));
-  } else {
-    // Nothing was acquired, so nothing is left behind (rule 24).
-    context_
-        .report(Report::Kind::Note,
-                fmt::format("the release of {} failed, but nothing was acquired", name))
-        .step = entry.step->id;
-  }
 }
 
 }  // namespace hookc::engine

@@ -33,10 +33,15 @@ class Holds {
   /// Its release that is under way; may be null.
   const TaskRun* release(std::uint32_t step) const;
 
-  // Events of releases and limits; true if they were such.
+  // Events of acquires, releases and limits; true if they were such.
   bool handle(const PodsSelected& event);
+  bool handle(const SessionOutput& event);
   bool handle(const AttemptEnded& event);
   bool handle(const TimerFired& event);
+  bool handle(const OperationPrinted& event);
+
+  /// The patterns that holds `until operation prints` wait for: those of StartOperation.
+  std::vector<std::string> watch_for();
 
   /// Any step ended: holds `until` it fall due, and a hold of that step that holds nothing loses
   /// its limit.
@@ -51,6 +56,8 @@ class Holds {
   bool idle() const;
   /// A limit passed (rule 28): no operation may start.
   bool limit_passed() const { return limit_passed_; }
+  /// A held session ended early (rule 29): nothing later may start.
+  bool lost() const { return lost_; }
 
  private:
   struct Entry {
@@ -63,14 +70,19 @@ class Holds {
     bool between = false;  // it stands between two attempts of the acquire (rule 23)
     bool due = false;
     bool settled = false;
-    bool still_held = false;      // settled without success
-    bool limited = false;         // the limit runs
-    std::optional<Millis> since;  // the acquire's first attempt
+    bool still_held = false;          // settled without success
+    std::string lost;                 // how its session ended early
+    std::unique_ptr<TaskRun> ending;  // the command that came before `release`, which ends sessions
+    bool limited = false;             // the limit runs
+    std::optional<Millis> since;      // the acquire's first attempt
     TimerId limit_timer = 0;
     Millis limit = 0;
   };
 
   void start_release(Entry& entry, bool between);
+  std::optional<std::vector<TaskRun::Target>> places(const Entry& entry) const;
+  bool sessions_over(Entry& entry);
+  void lose(Entry& entry, std::string how);
   void end_release(Entry& entry);
   void tell_by_hand(const TaskRun& release, StepResult& result);
   const Entry* find(std::uint32_t step) const;
@@ -85,6 +97,8 @@ class Holds {
   std::deque<Entry> entries_;  // in order of acquisition
   std::size_t due_ = 0;        // entries that are due and not settled
   bool limit_passed_ = false;
+  bool lost_ = false;
+  std::vector<std::uint32_t> watching_;  // the steps of StartOperation's patterns
 };
 
 }  // namespace hookc::engine

@@ -35,6 +35,10 @@ struct StepResult {
 /// What an acquire left in one place. Idle: nothing was started since it was last freed. Definite:
 /// its last attempt definitely failed. Unknown: nobody can say, or it is under way.
 enum class Effect : std::uint8_t { Idle, Definite, Unknown, Acquired };
+/// Acquired, or nobody can say that it is not.
+inline bool maybe_held(Effect effect) {
+  return effect == Effect::Unknown || effect == Effect::Acquired;
+}
 struct HeldTarget {
   std::optional<Pod> pod;
   Effect effect = Effect::Idle;

@@ -317,9 +317,10 @@ std::expected<Request, std::string> render(const plan::Action& action,
     request = renderer.scale(*scale);
   } else if (const auto* wait = std::get_if<plan::Wait>(&action)) {
     request = renderer.wait(*wait);
+  } else if (const auto* stdin_text = std::get_if<plan::SessionStdin>(&action)) {
+    request = SessionInput{0, renderer.text(stdin_text->text)};
   } else {
-    renderer.fail(
-        "this build cannot run the action");  // unsupported() has said so before the session
+    renderer.fail("the size to scale back to is not known");  // else the request would be its own
   }
   return renderer.result(std::move(request));
 }

@@ -18,8 +18,8 @@ const plan::PodSelection* pod_selection(const plan::Action& action);
 /// (rule 21).
 bool same_pods(const plan::PodSelection& a, const plan::PodSelection& b);
 
-/// `namespace_name` stands in where the plan states none; `functions` are the plan's. The error is
-/// one line; rule 7: it is not retried.
+/// A SessionInput's session is the caller's to fill in. `namespace_name` stands in where the plan
+/// states none; `functions` are the plan's. The error is one line; rule 7: it is not retried.
 std::expected<Request, std::string> render(const plan::Action& action,
                                            const std::vector<plan::FunctionSpec>& functions,
                                            const plan::Scope& scope,

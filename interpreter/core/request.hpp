@@ -110,7 +110,9 @@ struct SessionInput {
 /// Recovery: end what may be left of a session that another process held. Answer with Done, also
 /// where nothing was left.
 struct EndSession {
-  std::string handle;  // as SessionOutput gave it
+  /// As SessionOutput gave it. Empty: hookc was killed before it had one; a world that cannot tell
+  /// whether something is left then answers DefiniteFailure.
+  std::string handle;
   friend bool operator==(const EndSession&, const EndSession&) = default;
 };
 struct WaitRequest {

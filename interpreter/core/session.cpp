@@ -56,6 +56,10 @@ void Session::State::handle(const Event& event) {
     exclusive_taken(*taken);
   } else if (const auto* pods = std::get_if<PodsSelected>(&event.what)) {
     if (!to_runs(*pods)) holds.handle(*pods);
+  } else if (const auto* output = std::get_if<SessionOutput>(&event.what)) {
+    holds.handle(*output);
+  } else if (const auto* printed = std::get_if<OperationPrinted>(&event.what)) {
+    if (operation == Running::Running) holds.handle(*printed);
   } else if (const auto* attempt = std::get_if<AttemptEnded>(&event.what)) {
     if (!to_runs(*attempt)) holds.handle(*attempt);
   } else if (const auto* timer = std::get_if<TimerFired>(&event.what)) {
@@ -128,7 +132,8 @@ void Session::State::interrupt() {
   context.bind_to_fail(kInterrupted);
   stop_pre = true;
   waiting_for_exclusive = false;
-  for (Active& it : active) it.run->cancel(std::string(kInterrupted));
+  halt(kInterrupted);
+  if (stage != Stage::Pre) halted.clear();  // each post hook still has its turn
   if (interrupts == 1 && operation == Running::Running) context.out.emplace_back(StopOperation{});
 }
 
@@ -145,27 +150,55 @@ void Session::State::advance() {
   }
 }
 
-/// A limit that passed or a release that failed stops the pre side (rules 28, 9).
+/// A limit that passed or a release that failed stops the pre side (rules 28, 9); after a session
+/// that was lost, what runs is left to end (rule 29).
 bool Session::State::stop_by_holds() {
+  if (stage != Stage::Pre) return false;
   const bool limit = holds.limit_passed();
-  if (stop_pre || stage != Stage::Pre || (!limit && context.result.still_held.empty()))
-    return false;
-  stop_pre = true;
-  for (Active& it : active) {
-    it.run->cancel(limit ? "stopped: a hold reached its limit" : "stopped: a release failed");
+  const bool broken = limit || !context.result.still_held.empty();
+  if (!broken && !holds.lost()) return false;
+  bool changed = !std::exchange(stop_pre, true);
+  if (broken && halted.empty()) {
+    halt(limit ? "stopped: a hold reached its limit" : "stopped: a release failed");
+    changed = true;
   }
+  return changed;
+}
+
+void Session::State::halt(std::string_view reason) {
+  halted = reason;
+  for (Active& it : active) it.run->cancel(halted);
+}
+
+/// Starts what may start of the group at hand.
+bool Session::State::fill_group() {
+  bool changed = false;
+  for (; group != nullptr && next_member < group->size() && active.size() < kMostAtOnce;
+       changed = true) {
+    const std::uint32_t id = (*group)[next_member++];
+    if (halted.empty()) {
+      start_step(id);
+    } else {
+      skip_step(id, "not started: " + halted);
+    }
+  }
+  return changed;
+}
+
+bool Session::State::begin_group(const std::vector<plan::Group>& groups) {
+  if (next_group == groups.size()) return false;
+  group = &groups[next_group++];
+  next_member = 0;
   return true;
 }
 
 bool Session::State::progress() {
+  if (fill_group()) return true;
   if (!active.empty() || waiting_for_exclusive) return false;
   switch (stage) {
     case Stage::Pre: {
       if (!holds.idle()) return false;
-      if (!stop_pre && next_group < steps.pre.size()) {
-        for (const std::uint32_t id : steps.pre[next_group++]) start_step(id);
-        return true;
-      }
+      if (!stop_pre && begin_group(steps.pre)) return true;
       for (; next_group < steps.pre.size(); ++next_group) {
         for (const std::uint32_t id : steps.pre[next_group])
           skip_step(id, "not started: " + stop_reason());
@@ -187,15 +220,13 @@ bool Session::State::progress() {
       fix_outcome();
       stage = Stage::Post;
       next_group = 0;
+      group = nullptr;
+      halted.clear();
       // Post hooks are another process's, or nobody's any more.
       if (context.inputs.part == Part::Pre || context.inputs.part == Part::Recover) finish();
       return true;
     case Stage::Post:
-      if (next_group < steps.post.size()) {
-        for (const std::uint32_t id : steps.post[next_group++]) start_step(id);
-        return true;
-      }
-      finish();
+      if (!begin_group(steps.post)) finish();
       return true;
     case Stage::New:
     case Stage::Finished: return false;
@@ -211,7 +242,7 @@ bool Session::State::progress_operation() {
       operation = Running::Running;
       operation_started = context.now;
       context.report(Report::Kind::OperationStarted, {}).phase = StepPhase::Running;
-      context.out.emplace_back(StartOperation{});
+      context.out.emplace_back(StartOperation{holds.watch_for()});
       return true;
     }
   }

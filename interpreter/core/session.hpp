@@ -72,6 +72,7 @@ struct Abilities {
   bool functions = false;        // those that state what they run
   bool function_images = false;  // also what an image runs by itself, and Function objects
   bool scale = false, wait = false;
+  bool sessions = false;  // held open: StartAttempt.session
 };
 /// The first construct of the operation that the engine or the world cannot run, as one line for
 /// the user; nothing may be started then. Checked before the session, because half a session is

@@ -15,6 +15,9 @@
 
 namespace hookc::engine {
 
+/// Steps of one group that run at the same time; the others wait for the end of one (rule 13). Each
+/// may take a connection or a process, of which no machine has any number.
+inline constexpr std::size_t kMostAtOnce = 1024;
 inline constexpr std::string_view kStopped = "hookc was stopped before the session ended";
 
 struct Session::State {
@@ -34,8 +37,11 @@ struct Session::State {
   Holds holds;
   Stage stage = Stage::New;
   std::size_t next_group = 0;
+  const plan::Group* group = nullptr;  // the one at hand, and what of it is to start next
+  std::size_t next_member = 0;
   std::vector<Active> active;
   bool stop_pre = false;  // nothing later starts on the pre side
+  std::string halted;     // not empty: nothing more of this group starts either, and why
   bool skipping = false;  // `on error skip`
   std::string skip_reason;
   int interrupts = 0;
@@ -63,6 +69,9 @@ struct Session::State {
 
   void advance();
   bool stop_by_holds();
+  void halt(std::string_view reason);
+  bool fill_group();
+  bool begin_group(const std::vector<plan::Group>& groups);
   bool progress();
   bool progress_operation();
   void operation_ended(const OperationEnded& end);

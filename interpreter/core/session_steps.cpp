@@ -37,7 +37,7 @@ void Session::State::start_step(std::uint32_t id) {
   if (step.hold) {
     active.push_back({&step, &holds.begin(step), nullptr});
   } else {
-    auto run = std::make_unique<TaskRun>(context, id, step.task, false, false);
+    auto run = std::make_unique<TaskRun>(context, step, TaskRun::Role::Hook);
     TaskRun* const it = run.get();
     active.push_back({&step, it, std::move(run)});
     it->start();

@@ -31,8 +31,6 @@ std::string obstacle(const plan::Exec& exec, const plan::Plan& plan) {
 
 /// What of a task cannot be run; empty: nothing.
 std::string obstacle(const plan::Task& task, const plan::Plan& plan, Abilities abilities) {
-  if (std::holds_alternative<plan::ScaleBack>(task.action)) return "`release scale back`";
-  if (std::holds_alternative<plan::SessionStdin>(task.action)) return "`release stdin`";
   if (std::holds_alternative<plan::Scale>(task.action) && !abilities.scale) return "`scale`";
   if (std::holds_alternative<plan::Wait>(task.action) && !abilities.wait) return "`wait`";
   if (const auto* exec = std::get_if<plan::Exec>(&task.action)) {
@@ -47,10 +45,9 @@ std::string obstacle(const plan::Task& task, const plan::Plan& plan, Abilities a
 std::string obstacle(const plan::Step& step, const plan::Plan& plan, Abilities abilities,
                      Part part) {
   if (step.hold) {
-    if (step.hold->session && part != Part::Whole)
+    if (step.hold->session && (part == Part::Pre || part == Part::Post))
       return "`hold … session`, which cannot outlive one process (rule 34)";
-    if (step.hold->session) return "`hold … session`";
-    if (step.hold->until_prints) return "`until operation prints`";
+    if (step.hold->session && !abilities.sessions) return "`hold … session`";
   }
   std::string found = obstacle(step.task, plan, abilities);
   if (found.empty() && step.hold) found = obstacle(step.hold->release, plan, abilities);

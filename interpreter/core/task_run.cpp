@@ -22,33 +22,47 @@ bool given(const plan::Expr& expr) {
   return expr.op != plan::Op::Literal || !expr.literal.is_null();
 }
 
+/// What requests of the engine's own are judged by.
+const plan::Task kBare;
+
+Effect effect_of(const TaskRun::Target& target) {
+  switch (target.last.verdict) {
+    case Verdict::Succeeded: return Effect::Acquired;
+    case Verdict::Definite: return Effect::Definite;
+    case Verdict::Unknown: return Effect::Unknown;
+    case Verdict::NotStarted: return target.before;
+  }
+  return Effect::Unknown;
+}
+
 }  // namespace
 
-TaskRun::TaskRun(Context& context, std::uint32_t step, const plan::Task& task, bool release,
-                 bool guarded, std::optional<std::vector<Pod>> recorded)
+TaskRun::TaskRun(Context& context, const plan::Step& step, Role role,
+                 std::optional<std::vector<Target>> places)
     : context_(context),
-      task_(task),
-      selection_(pod_selection(task.action)),
-      step_(step),
-      release_(release),
-      guarded_(guarded) {
-  if (recorded) {
+      task_(role == Role::Release ? step.hold->release : step.task),
+      selection_(pod_selection(task_.action)),
+      step_(step.id),
+      acquires_(role == Role::Acquire ? &*step.hold : nullptr),
+      release_(role == Role::Release),
+      back_(acquires_ != nullptr &&
+            std::holds_alternative<plan::ScaleBack>(acquires_->release.action)) {
+  if (places) {
     chosen_ = true;
-    for (Pod& pod : *recorded) targets_.push_back({.pod = std::move(pod)});
+    targets_ = *std::move(places);
   } else if (selection_ == nullptr) {
     chosen_ = true;
     targets_.emplace_back();
   }
 }
 
-TaskRun::TaskRun(Context& context, std::uint32_t step, const plan::Task& task,
-                 const std::vector<HeldTarget>& left)
-    : TaskRun(context, step, task, false, true, std::vector<Pod>{}) {
+TaskRun::TaskRun(Context& context, const plan::Step& step, const HoldPast& past)
+    : TaskRun(context, step, Role::Acquire, std::vector<Target>{}) {
   attempted_ = true;
   passed_ = true;
   state_ = State::Done;
-  targets_.clear();
-  for (const HeldTarget& target : left) {
+  size_ = past.size;
+  for (const HeldTarget& target : past.targets) {
     passed_ = passed_ && target.effect == Effect::Acquired;
     targets_.push_back({.pod = target.pod, .effect = target.effect, .handle = target.handle});
   }
@@ -86,7 +100,10 @@ bool TaskRun::render_task() {
     if (selection_->at_least) take(plan::evaluate_int(*selection_->at_least, facts), at_least_);
     if (selection_->container) take(plan::evaluate_text(*selection_->container, facts), container_);
   }
-  if (error.empty()) {
+  const bool all_own = !targets_.empty() && std::ranges::all_of(targets_, [](const Target& t) {
+    return t.own.has_value();
+  });
+  if (error.empty() && !all_own) {
     if (auto request = render(task_.action, context_.plan.functions, facts, namespace_name)) {
       request_ = *std::move(request);
     } else {
@@ -182,37 +199,160 @@ void TaskRun::start_attempt(Target& target) {
   attempted_ = true;
   ++running_;
   target.state = Target::State::Running;
-  target.effect = Effect::Unknown;
-  target.attempt = ++context_.last_attempt;
   target.started = context_.now;
+  target.answered = false;
   Report& report = context_.report(Report::Kind::AttemptStarted, {});
   report.step = step_;
   report.release = release_;
   report.attempt_number = round_;
   if (target.pod) report.pod = target.pod->name;
-  context_.out.emplace_back(
-      StartAttempt{target.attempt, step_, release_, round_, target.pod, request_, timeout_});
+  const auto* scale = std::get_if<ScaleRequest>(&request_);
+  if (back_ && !size_ && scale != nullptr) {
+    ask(target,
+        ReadScale{scale->kind, scale->group, scale->name, scale->namespace_name, scale->if_exists});
+    return;
+  }
+  target.before = std::exchange(target.effect, Effect::Unknown);
+  Request request = *this->request(target);
+  if (auto* input = std::get_if<SessionInput>(&request)) input->session = target.session;
+  ask(target, std::move(request));
+}
+
+void TaskRun::ask(Target& target, Request request) {
+  const bool session = acquires_ != nullptr && acquires_->session;
+  target.attempt = ++context_.last_attempt;
+  target.open = session;
+  if (session) target.last = {};
+  target.closing = Target::Closing::No;
+  target.handle.clear();
+  const Millis left = std::max<Millis>(timeout_ - (context_.now - target.started), 1);
+  context_.out.emplace_back(StartAttempt{target.attempt, step_, release_, round_, target.pod,
+                                         std::move(request), left, session});
+}
+
+bool TaskRun::handle(const SessionOutput& event) {
+  const auto found = std::ranges::find_if(
+      targets_, [&](const Target& t) { return t.open && t.attempt == event.attempt; });
+  if (found == targets_.end()) return false;
+  Target& target = *found;
+  if (target.handle != event.handle) {
+    target.handle = event.handle;
+    context_.touched.push_back(step_);
+  }
+  if (target.state != Target::State::Running || cancelled_) return true;
+  target.last = judge_ready(context_, task_, acquires_->ready_once, event);
+  if (target.last.verdict != Verdict::Succeeded) return true;
+  context_.out.emplace_back(SessionReady{target.attempt});
+  end_attempt(target, effect_of(target));
+  return true;
 }
 
 bool TaskRun::handle(const AttemptEnded& event) {
-  if (state_ != State::Attempting) return false;
   const auto found = std::ranges::find_if(targets_, [&](const Target& t) {
-    return t.state == Target::State::Running && t.attempt == event.attempt;
+    return (t.open || t.state == Target::State::Running) && t.attempt == event.attempt;
   });
   if (found == targets_.end()) return false;
   Target& target = *found;
-  target.last = judge(context_, task_, event.result, timeout_, release_);
+  if (target.state != Target::State::Running) {
+    end_session(target, event.result);
+    return true;
+  }
+  if (back_ && !size_) {
+    take_size(target, event.result);
+    return true;
+  }
+  if (std::exchange(target.open, false)) {
+    const Judgement before =
+        std::exchange(target.last, judge_unready(context_, task_, event.result, timeout_));
+    if (target.last.output.empty()) target.last.output = before.output;
+    if (std::holds_alternative<TimedOut>(event.result) && !before.reason.empty())
+      target.last.reason += ": " + before.reason;
+  } else {
+    target.last = judge(context_, target.own ? kBare : task_, event.result, timeout_, release_);
+  }
+  target.answered = std::holds_alternative<ExecOutput>(event.result) ||
+                    std::holds_alternative<Assumed>(event.result);
+  // A session's stdin was closed by the first write.
+  if (target.session != 0 && target.last.verdict != Verdict::Succeeded) hopeless_ = true;
+  end_attempt(target, effect_of(target));
+  return true;
+}
+
+/// Nothing was changed yet, so whatever goes wrong is a definite failure (rule 30).
+void TaskRun::take_size(Target& target, const AttemptResult& result) {
+  const auto* size = std::get_if<Size>(&result);
+  if (!cancelled_ && (size != nullptr || std::holds_alternative<Assumed>(result))) {
+    size_ = size == nullptr ? 1 : size->replicas;
+    context_.touched.push_back(step_);
+    target.effect = Effect::Unknown;
+    ask(target, request_);
+    return;
+  }
+  target.last = judge(context_, kBare, result, timeout_, false);
+  if (size != nullptr) {
+    target.last.verdict = Verdict::Definite;
+    target.last.reason = "stopped";
+  } else if (target.last.verdict == Verdict::Unknown || target.last.verdict == Verdict::Definite) {
+    target.last.verdict = Verdict::Definite;
+    target.last.reason = "its size cannot be read: " + target.last.reason;
+  }
+  // Done: there is no such workload, and `if exists` is content with that.
+  end_attempt(target, Effect::Idle);
+}
+
+/// A session that was ready has ended.
+void TaskRun::end_session(Target& target, const AttemptResult& result) {
+  target.open = false;
+  if (target.closing != Target::Closing::No) return;
+  context_.touched.push_back(step_);
+  const std::string reason =
+      fmt::format("its session ended early ({})", how_it_ended(context_, task_, result, timeout_));
+  if (!done()) {  // other pods are not ready yet: it is one that failed
+    target.state = Target::State::Failed;
+    target.effect = Effect::Definite;
+    target.last.reason = reason;
+    return;
+  }
+  target.effect = Effect::Idle;
+  if (!passed_ || loss_) return;
+  loss_ = target.pod ? fmt::format("pod {}: {}", target.pod->name, reason) : reason;
+}
+
+void TaskRun::expect_end(const std::vector<std::size_t>& targets) {
+  for (const std::size_t index : targets) targets_[index].closing = Target::Closing::Expected;
+}
+
+bool TaskRun::end_sessions(const std::vector<std::size_t>& targets, const TaskRun& release) {
+  bool over = true;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    Target& target = targets_[targets[i]];
+    if (!target.open) continue;
+    if (i < release.targets_.size() && release.targets_[i].answered &&
+        release.targets_[i].session == target.attempt) {
+      target.open = false;
+      continue;
+    }
+    over = false;
+    if (std::exchange(target.closing, Target::Closing::Asked) != Target::Closing::Asked)
+      context_.out.emplace_back(CancelAttempt{target.attempt});
+  }
+  return over;
+}
+
+std::optional<Request> TaskRun::scale_back() const {
+  if (!size_) return std::nullopt;
+  const Facts facts(context_);
+  auto request = render(task_.action, context_.plan.functions, facts, default_namespace(context_));
+  if (!request) return std::nullopt;
+  if (auto* scale = std::get_if<ScaleRequest>(&*request)) scale->replicas = *size_;
+  return *std::move(request);
+}
+
+void TaskRun::end_attempt(Target& target, Effect effect) {
   const bool passed = target.last.verdict == Verdict::Succeeded;
   target.state = passed ? Target::State::Passed : Target::State::Failed;
-  switch (target.last.verdict) {
-    case Verdict::Succeeded: target.effect = Effect::Acquired; break;
-    case Verdict::Definite: target.effect = Effect::Definite; break;
-    case Verdict::Unknown: target.effect = Effect::Unknown; break;
-    case Verdict::NotStarted:
-      target.effect = Effect::Idle;
-      hopeless_ = true;
-      break;
-  }
+  target.effect = effect;
+  hopeless_ = hopeless_ || target.last.verdict == Verdict::NotStarted;
   --running_;
   Report& report = context_.report(Report::Kind::AttemptEnded, target.last.reason);
   report.step = step_;
@@ -224,7 +364,6 @@ bool TaskRun::handle(const AttemptEnded& event) {
   if (target.pod) report.pod = target.pod->name;
   if (!cancelled_) launch();
   if (running_ == 0) end_round();
-  return true;
 }
 
 bool TaskRun::handle(const TimerFired& event) {
@@ -253,7 +392,7 @@ void TaskRun::fail_round(std::string reason) {
   const bool unknown = std::ranges::any_of(targets_, [](const Target& t) {
     return t.state == Target::State::Failed && t.effect == Effect::Unknown;
   });
-  if (guarded_ && unknown) {
+  if (acquires_ != nullptr && unknown) {
     state_ = State::NeedsRelease;
     return;
   }

@@ -35,6 +35,25 @@ std::string output_of(const AttemptResult& result) {
   return out + exec->stderr_text;
 }
 
+Judgement assumed(const Context& context, const plan::Task& task) {
+  Judgement judged;
+  for (const plan::Capture& capture : task.captures) {
+    judged.captures.emplace_back(fmt::format("<{}>", capture.index < context.plan.captures.size()
+                                                         ? context.plan.captures[capture.index].name
+                                                         : ""));
+  }
+  judged.verdict = Verdict::Succeeded;
+  return judged;
+}
+
+/// The last line that is not blank.
+std::string_view last_line(std::string_view text) {
+  const std::size_t end = text.find_last_not_of(" \t\r\n");
+  if (end == std::string_view::npos) return {};
+  text = text.substr(0, end + 1);
+  return text.substr(text.find_last_of('\n') + 1);  // npos + 1 is 0
+}
+
 }  // namespace
 
 Judgement judge(const Context& context, const plan::Task& task, const AttemptResult& result,
@@ -65,16 +84,7 @@ Judgement judge(const Context& context, const plan::Task& task, const AttemptRes
     return failed(Verdict::Unknown, fmt::format("timed out after {}", spoken(timeout)));
   }
   if (std::holds_alternative<Cancelled>(result)) return failed(Verdict::Unknown, "stopped");
-  if (std::holds_alternative<Assumed>(result)) {
-    for (const plan::Capture& capture : task.captures) {
-      judged.captures.emplace_back(
-          fmt::format("<{}>", capture.index < context.plan.captures.size()
-                                  ? context.plan.captures[capture.index].name
-                                  : ""));
-    }
-    judged.verdict = Verdict::Succeeded;
-    return judged;
-  }
+  if (std::holds_alternative<Assumed>(result)) return assumed(context, task);
 
   const DefaultTest test = default_test(result);
   if (!test.passed && !(task.expect && task.expect_replaces))
@@ -103,6 +113,59 @@ Judgement judge(const Context& context, const plan::Task& task, const AttemptRes
     judged.captures.push_back(*std::move(value));
   }
   judged.verdict = Verdict::Succeeded;
+  return judged;
+}
+
+Judgement judge_ready(const Context& context, const plan::Task& task,
+                      const plan::OptionalExpr& ready_once, const SessionOutput& event) {
+  if (event.assumed_ready) return assumed(context, task);
+  plan::Task ready;
+  ready.expect = ready_once;
+  ready.captures = task.captures;
+  ExecOutput so_far = event.so_far;
+  so_far.exit_code = 0;
+  Judgement judged = judge(context, ready, so_far, 0, false);
+  constexpr std::string_view kExpect = "`expect`";
+  if (judged.reason.starts_with(kExpect)) {
+    const bool is_false =
+        judged.verdict == Verdict::Definite && judged.reason.contains(" is false");
+    judged.reason =
+        is_false ? std::string{} : "`ready once`" + judged.reason.substr(kExpect.size());
+  }
+  return judged;
+}
+
+std::string how_it_ended(const Context& context, const plan::Task& task,
+                         const AttemptResult& result, Millis timeout) {
+  const auto* exec = std::get_if<ExecOutput>(&result);
+  if (exec == nullptr) return judge(context, task, result, timeout, false).reason;
+  const std::string output = context.redactor.redact(output_of(result));
+  std::string how = fmt::format("exit code {}", exec->exit_code);
+  if (const std::string_view line = last_line(output); !line.empty())
+    how += fmt::format(": {}", one_line(line));
+  return how;
+}
+
+Judgement judge_unready(const Context& context, const plan::Task& task, const AttemptResult& result,
+                        Millis timeout) {
+  if (std::holds_alternative<TimedOut>(result)) {
+    Judgement judged;
+    judged.reason = fmt::format("not ready after {}", spoken(timeout));
+    return judged;
+  }
+  if (!std::holds_alternative<ExecOutput>(result)) {
+    Judgement judged = judge(context, task, result, timeout, false);
+    if (judged.verdict == Verdict::Succeeded) {
+      judged.verdict = Verdict::Definite;
+      judged.reason = "its session ended before it was ready";
+    }
+    return judged;
+  }
+  Judgement judged;
+  judged.verdict = Verdict::Definite;
+  judged.output = bounded(context.redactor.redact(output_of(result)));
+  judged.reason = fmt::format("its session ended before it was ready ({})",
+                              how_it_ended(context, task, result, timeout));
   return judged;
 }
 

@@ -27,4 +27,16 @@ struct Judgement {
 Judgement judge(const Context& context, const plan::Task& task, const AttemptResult& result,
                 Millis timeout, bool release);
 
+/// A held session by what it has printed so far: a success once `ready once` holds and everything
+/// to capture is there (rule 29). Without `ready once` it is ready when it has started. The reason
+/// of a failure says what is in the way; empty: `ready once` is false.
+Judgement judge_ready(const Context& context, const plan::Task& task,
+                      const plan::OptionalExpr& ready_once, const SessionOutput& event);
+/// A held session that ended, or did not get ready in time: never a success.
+Judgement judge_unready(const Context& context, const plan::Task& task, const AttemptResult& result,
+                        Millis timeout);
+/// In a few words, with the last line it printed: "exit code 1: no such table".
+std::string how_it_ended(const Context& context, const plan::Task& task,
+                         const AttemptResult& result, Millis timeout);
+
 }  // namespace hookc::engine

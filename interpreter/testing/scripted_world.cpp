@@ -77,6 +77,8 @@ Reply ScriptedWorld::next_reply(const StartAttempt& attempt) {
     script = scripts_.find(part);
   }
   if (script == scripts_.end() || script->second.empty()) {
+    const auto* end = std::get_if<EndSession>(&attempt.request);
+    if (end != nullptr && end->handle.empty()) return refused("nobody knows its process");
     if (attempt.session) return {Assumed{}};
     return {success(attempt.request, {})};
   }

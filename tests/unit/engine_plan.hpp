@@ -48,6 +48,12 @@ inline plan::Expr equals(plan::Expr a, plan::Expr b) {
   return apply(plan::Op::Equal, {std::move(a), std::move(b)});
 }
 
+inline plan::Expr matches(plan::Expr a, std::string pattern) {
+  plan::Expr regex = leaf(plan::Op::Regex, "");
+  regex.literal = plan::Value{std::move(pattern)};
+  return apply(plan::Op::Matches, {std::move(a), std::move(regex)});
+}
+
 inline plan::PodSelection pods(std::string labels, bool all = false) {
   plan::PodSelection selection;
   selection.label = "app";
@@ -124,6 +130,18 @@ struct PlanBuilder {
     it.hold.emplace();
     it.hold->release = task(std::move(release));
     return it;
+  }
+  /// A held session, ready once it printed READY, released by "UNLOCK".
+  plan::Step& session_hold(std::string name, plan::Action acquire = exec_local("lock")) {
+    plan::Step& it = hold(std::move(name), std::move(acquire), plan::SessionStdin{text("UNLOCK")});
+    it.hold->session = true;
+    it.hold->ready_once = matches(fact("stdout"), "READY");
+    return it;
+  }
+  plan::Step& scale_hold(std::string name, std::int64_t replicas = 0, bool if_exists = false) {
+    return hold(std::move(name),
+                plan::Scale{{"Deployment", "apps", text("web")}, number(replicas), if_exists},
+                plan::ScaleBack{});
   }
   /// The last `count` steps of the side become one group.
   void together(std::vector<plan::Group>& side, std::size_t count) {
