@@ -2,10 +2,9 @@
 
 #include <unistd.h>
 
-#include <cerrno>
 #include <chrono>
-#include <cstdio>
 #include <ctime>
+#include <utility>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -35,26 +34,32 @@ std::string_view color_of(engine::StepPhase phase) {
 
 }  // namespace
 
+Progress::Progress(io::Loop& loop, engine::Frame frame, Options options)
+    : frame_(std::move(frame)),
+      options_(std::move(options)),
+      sequence_(options_.lines_before),
+      out_(loop, STDOUT_FILENO),
+      err_(loop, STDERR_FILENO) {}
+
 void Progress::clear_pending() {
-  if (pending_) std::fputs("\r\x1b[K", stderr);
+  if (pending_) err_.write("\r\x1b[K");
   pending_ = false;
-  if (operation_mid_line_) std::fputc('\n', stderr);
+  if (operation_mid_line_) err_.write("\n");
   operation_mid_line_ = false;
 }
 
 void Progress::line(std::string_view text, std::string_view color) {
   clear_pending();
   if (options_.color && !color.empty()) {
-    fmt::print(stderr, "{}{}\x1b[0m\n", color, text);
+    err_.write(fmt::format("{}{}\x1b[0m\n", color, text));
   } else {
-    fmt::print(stderr, "{}\n", text);
+    err_.write(fmt::format("{}\n", text));
   }
 }
 
 void Progress::tell_json(std::string line) {
   if (options_.json) {
-    std::fputs((line + "\n").c_str(), stdout);
-    std::fflush(stdout);
+    out_.write((line + "\n"));
   }
   if (options_.keep_line) options_.keep_line(std::move(line));
 }
@@ -76,7 +81,7 @@ void Progress::report(const engine::Report& report) {
     // Worth a line only while it lasts.
     if (!options_.live) return;
     clear_pending();
-    std::fputs(text.c_str(), stderr);
+    err_.write(text);
     pending_ = true;
     return;
   }
@@ -87,8 +92,8 @@ void Progress::report(const engine::Report& report) {
   if (!shown || !round) return;
   for (const auto& [pod, output] : round.mapped().outputs) {
     if (output.empty()) continue;
-    if (round.mapped().outputs.size() > 1) fmt::print(stderr, "  pod {}:\n", pod);
-    std::fputs(engine::output_text(output).c_str(), stderr);
+    if (round.mapped().outputs.size() > 1) err_.write(fmt::format("  pod {}:\n", pod));
+    err_.write(engine::output_text(output));
   }
 }
 
@@ -97,20 +102,18 @@ void Progress::result(const engine::SessionResult& result) {
     tell_json(engine::result_json(frame_, result, ++sequence_, wall_time()));
   if (options_.json) return;
   clear_pending();
-  std::fputs(engine::result_text(frame_, result).c_str(), stderr);
+  err_.write(engine::result_text(frame_, result));
 }
 
-int Progress::operation_output(int stream, std::string_view bytes) {
+void Progress::flush() {
+  out_.flush();
+  err_.flush();
+}
+
+void Progress::before_operation_output(int stream, std::string_view bytes) {
   if (pending_) clear_pending();
-  const bool to_stderr = options_.json || stream == 2;
-  std::FILE* const out = to_stderr ? stderr : stdout;
-  errno = 0;
-  const bool written =
-      std::fwrite(bytes.data(), 1, bytes.size(), out) == bytes.size() && std::fflush(out) == 0;
-  const int error = written || to_stderr ? 0 : errno != 0 ? errno : EIO;
-  const bool same_screen = to_stderr || ::isatty(STDOUT_FILENO) == 1;
+  const bool same_screen = &writer(stream) == &err_ || ::isatty(STDOUT_FILENO) == 1;
   if (same_screen && options_.live) operation_mid_line_ = !bytes.ends_with('\n');
-  return error;
 }
 
 }  // namespace hookc::cli

@@ -10,11 +10,14 @@
 
 #include "interpreter/core/report.hpp"
 #include "interpreter/core/session.hpp"
+#include "interpreter/io/loop.hpp"
+#include "interpreter/io/writer.hpp"
 
 namespace hookc::cli {
 
 /// Writes a session to standard error for people, or to standard output as JSON lines. A stream
-/// that cannot be written any more is given up silently: the session matters more than its report.
+/// that cannot be written any more is given up silently, and one that nobody reads waits until the
+/// end: the session matters more than its report.
 class Progress {
  public:
   struct Options {
@@ -26,14 +29,18 @@ class Progress {
     /// Takes every JSON line, whatever is shown; without a line end.
     std::function<void(std::string)> keep_line = {};
   };
-  Progress(engine::Frame frame, Options options)
-      : frame_(std::move(frame)), options_(std::move(options)), sequence_(options_.lines_before) {}
+  Progress(io::Loop& loop, engine::Frame frame, Options options);
 
   void report(const engine::Report& report);
   void result(const engine::SessionResult& result);
-  /// The operation's own output goes through here, so that it does not run into a line of ours.
-  /// Gives errno where standard output takes no more, else 0; standard error is given up silently.
-  int operation_output(int stream, std::string_view bytes);
+  /// Waits until everything is written, or nobody reads it any more.
+  void flush();
+
+  /// Where the operation's own output goes: standard output belongs to the events if those are
+  /// written as JSON.
+  io::Writer& writer(int stream) { return options_.json || stream == 2 ? err_ : out_; }
+  /// Comes before each piece of that, so that it does not run into a line of ours.
+  void before_operation_output(int stream, std::string_view bytes);
 
  private:
   void line(std::string_view text, std::string_view color = {});
@@ -43,6 +50,7 @@ class Progress {
   engine::Frame frame_;
   Options options_;
   std::uint64_t sequence_;
+  io::Writer out_, err_;
   /// What each pod printed (none: ""), of the last round of attempts of each step.
   struct Round {
     std::uint32_t number = 0;

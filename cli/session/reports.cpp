@@ -73,7 +73,7 @@ std::expected<report::Millis, std::string> Reports::last_success(const std::stri
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error)) return 0;
   const auto text = io::read_file(path);
-  if (!text) return std::unexpected(path + ": cannot be read");
+  if (!text) return std::unexpected(text.error());
   auto last = report::last_success(*text, program_, operation_);
   if (!last) return std::unexpected(fmt::format("{} {}", path, last.error()));
   return last;

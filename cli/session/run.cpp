@@ -278,13 +278,16 @@ Exit run_new(Request request, const plan::Plan& plan) {
   if (request.outcome) {
     session.world.given_outcome = request.outcome == "succeeded";
   } else if (!request.phase) {
+    Progress& progress = session.progress();
     session.world.operation = io::OperationSpec{
         std::move(request.command),
-        [&](int stream, std::string_view bytes) {
-          return session.progress().operation_output(stream, bytes);
-        },
         {{"HOOKC_SESSION_ID", id}, {"HOOKC_OPERATION", std::string(request.operation_name())}},
-        request.json || !stdout_is_data()};
+        &progress.writer(1),
+        &progress.writer(2),
+        request.json || !stdout_is_data(),
+        [&](int stream, std::string_view bytes) {
+          progress.before_operation_output(stream, bytes);
+        }};
   }
   const engine::SessionResult result = session.run();
   // Also where it failed: its post hooks are still to be run.

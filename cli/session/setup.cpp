@@ -85,7 +85,7 @@ Exit refuse(const std::vector<std::string>& problems) {
 
 engine::Abilities abilities() {
   engine::Abilities abilities;
-  abilities.functions = abilities.wait = true;
+  abilities.functions = abilities.scale = abilities.wait = true;
   return abilities;
 }
 
@@ -128,7 +128,7 @@ Staged::Staged(io::Loop& loop, const plan::Plan& plan, engine::Inputs inputs,
       inputs_(std::move(inputs)),
       journal_(journal),
       reports_(shown.reports),
-      progress_(frame_of(plan, inputs_, shown, loop), options_of(shown, journal)) {}
+      progress_(loop, frame_of(plan, inputs_, shown, loop), options_of(shown, journal)) {}
 
 engine::SessionResult Staged::run() {
   std::optional<JournalKeeper> keeper;
@@ -146,6 +146,7 @@ engine::SessionResult Staged::run() {
                  ended.error());
     }
   }
+  progress_.flush();
   if (reports_ != nullptr) reports_->write();
   return result;
 }

@@ -1,7 +1,6 @@
 #include "interpreter/io/driver.hpp"
 
 #include <csignal>
-#include <cstring>
 
 #include <algorithm>
 #include <deque>
@@ -14,7 +13,6 @@
 
 #include "interpreter/core/redact.hpp"
 #include "interpreter/io/attempts.hpp"
-#include "interpreter/io/process.hpp"
 
 namespace hookc::io {
 
@@ -186,7 +184,7 @@ class Driver {
   }
   void execute(engine::CancelAttempt& cancel) { attempts_.cancel(cancel.attempt); }
 
-  void execute(engine::StartOperation&) {
+  void execute(engine::StartOperation& start) {
     if (world_.given_outcome) {
       push(engine::OperationEnded{*world_.given_outcome ? 0 : 1, {}, {}, {}, world_.given_outcome});
       return;
@@ -195,29 +193,10 @@ class Driver {
       push(engine::OperationEnded{1, {}, "not started: " + unkept_});
       return;
     }
-    ProcessSpec spec;
-    spec.argv = world_.operation->argv;
-    spec.env = world_.operation->env;
-    spec.inherit_stdin = true;
-    // What the operation prints is its own, but a secret in it must not reach a terminal or a log
-    // (rule 39).
-    spec.on_output = [this](int stream, std::string_view bytes) {
-      if (stream == 1 && !world_.operation->redact_stdout) {
-        pass_on(stream, std::string(bytes));
-      } else {
-        pass_on(stream, operation_streams_[stream == 2].feed(bytes));
-      }
-    };
-    operation_ = std::make_unique<Process>(loop_, std::move(spec), [this](ProcessEnd end) {
-      for (const int stream : {1, 2}) pass_on(stream, operation_streams_[stream == 2].finish());
-      push(engine::OperationEnded{end.exit_code, std::move(end.last_output), std::move(end.error),
-                                  lost_ != 0 ? std::strerror(lost_) : ""});
-    });
-  }
-  void pass_on(int stream, const std::string& text) {
-    if (text.empty() || lost_ != 0 || !world_.operation->on_output) return;
-    lost_ = world_.operation->on_output(stream, text);
-    if (lost_ != 0 && operation_) operation_->stop();
+    operation_ = std::make_unique<Operation>(
+        loop_, *std::move(world_.operation), redactor_, start.watch_for,
+        Operation::Says{[this](engine::OperationPrinted printed) { push(printed); },
+                        [this](engine::OperationEnded ended) { push(std::move(ended)); }});
   }
   void execute(engine::StopOperation&) {
     if (operation_) operation_->stop();
@@ -226,14 +205,12 @@ class Driver {
   Loop& loop_;
   World world_;
   engine::Redactor redactor_;
-  engine::Redactor::Stream operation_streams_[2] = {engine::Redactor::Stream(redactor_),
-                                                    engine::Redactor::Stream(redactor_)};
   std::optional<engine::Session> session_;
   std::deque<engine::Event> queue_;
   bool draining_ = false;
   Attempts attempts_;
   std::map<engine::TimerId, std::unique_ptr<Timer>> timers_;
-  std::unique_ptr<Process> operation_;
+  std::unique_ptr<Operation> operation_;
   std::set<std::uint32_t> post_;                  // the post hooks
   std::map<std::uint32_t, std::string> refused_;  // steps of the event at hand: why not to start
   std::string unkept_;                            // why the event at hand could not be kept
@@ -241,7 +218,6 @@ class Driver {
   Timer flush_{loop_};
   bool flushing_ = false;  // flush_ runs
   std::unique_ptr<Exclusive> exclusive_;
-  int lost_ = 0;  // errno of the first output of the operation that could not be passed on
 };
 
 }  // namespace

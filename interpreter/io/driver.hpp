@@ -14,23 +14,9 @@
 #include "interpreter/io/cluster.hpp"
 #include "interpreter/io/inputs.hpp"
 #include "interpreter/io/loop.hpp"
+#include "interpreter/io/operation.hpp"
 
 namespace hookc::io {
-
-/// The backup or restore itself.
-struct OperationSpec {
-  std::vector<std::string> argv;
-  /// What it prints, as it arrives (1: stdout, 2: stderr); its end is kept for operation.output.
-  /// stderr comes without secrets, and so does stdout if `redact_stdout`. Gives the error (errno)
-  /// when it cannot be passed on, else 0: a dump that is cut short is no backup, so the operation
-  /// is stopped and has failed.
-  std::function<int(int stream, std::string_view bytes)> on_output;
-  /// Added to hookc's own environment; the only way in which facts of the session reach the
-  /// command.
-  std::vector<std::pair<std::string, std::string>> env;
-  /// Off where stdout is data (a dump into a file or a pipe): not a byte of that may change.
-  bool redact_stdout = true;
-};
 
 /// Where a session is kept so that another process can carry it on: the journal, as the driver sees
 /// it. Errors are one line that stands alone.

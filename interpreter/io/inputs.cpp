@@ -45,15 +45,9 @@ class ParamScope : public plan::Scope {
 
 using Texts = std::map<std::string, std::string>;
 
-std::expected<std::string, std::string> need_file(const std::string& path) {
-  auto text = read_file(path);
-  if (!text) return std::unexpected(fmt::format("{}: cannot be read", path));
-  return *std::move(text);
-}
-
 /// Adds the names and values of one file; lists become the comma form that parse_param reads.
 std::expected<void, std::string> read_values(const std::string& path, Texts& values) {
-  const auto text = need_file(path);
+  const auto text = read_file(path);
   if (!text) return std::unexpected(text.error());
   try {
     const YAML::Node root = YAML::Load(*text);
@@ -153,7 +147,7 @@ std::expected<std::string, std::string> secret_text(
       return *std::move(value);
     }
     case Kind::File: {
-      auto text = need_file(from.path);
+      auto text = read_file(from.path);
       if (text && text->ends_with('\n')) text->pop_back();
       if (text && text->ends_with('\r')) text->pop_back();
       return text;

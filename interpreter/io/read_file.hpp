@@ -1,12 +1,14 @@
 // Whole files.
 #pragma once
 
-#include <optional>
+#include <expected>
 #include <string>
 
 namespace hookc::io {
 
-/// All bytes of a file; nothing where it cannot be opened or is a directory.
-std::optional<std::string> read_file(const std::string& path);
+/// All bytes of a file, of at most 256 MiB; also of a pipe (`<(…)` of a shell) or a device, which
+/// is waited for no longer than five seconds at a time. The error is one line that begins with the
+/// path.
+std::expected<std::string, std::string> read_file(const std::string& path);
 
 }  // namespace hookc::io

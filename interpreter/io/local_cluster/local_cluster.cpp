@@ -93,8 +93,7 @@ std::expected<Manifests, std::string> LocalCluster::read(const std::vector<std::
   Manifests manifests;
   for (const std::string& path : paths) {
     const auto text = read_file(path);
-    if (!text)
-      return std::unexpected(fmt::format("{}: cannot be read as a file of manifests", path));
+    if (!text) return std::unexpected(text.error());
     if (auto read = read_manifests(*text, path, manifests); !read)
       return std::unexpected(read.error());
   }
