@@ -3,6 +3,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "interpreter/io/driver.hpp"
 #include "tests/unit/engine_plan.hpp"
 
@@ -51,12 +54,17 @@ struct Run {
     io::Loop loop;
     io::World world;
     world.keeper = &keeper;
-    world.operation =
-        io::OperationSpec{{"/bin/echo", "ran"},
-                          [this](int, std::string_view) { return operation_ran = true, 0; },
-                          {}};
+    const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+    io::Writer writer(loop, nowhere);
+    world.operation = io::OperationSpec{
+        {"/bin/echo", "ran"}, {}, &writer, &writer, true, [this](int, std::string_view) {
+          operation_ran = true;
+        }};
     world.on_report = [this](const engine::Report& report) { reports.push_back(report); };
-    return io::run_session(loop, builder.plan, builder.inputs(), std::move(world));
+    engine::SessionResult result =
+        io::run_session(loop, builder.plan, builder.inputs(), std::move(world));
+    ::close(nowhere);
+    return result;
   }
   std::size_t notes(const std::string& text) const {
     std::size_t count = 0;
