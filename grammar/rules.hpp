@@ -297,12 +297,22 @@ struct script
                seq<kw<W::Fails>, opt<string>>, seq<kw<W::Takes>, duration_arg>, kw<W::Hangs>,
                need<W::Answers, W::Succeeds, W::Fails, W::Takes, W::Hangs>>> {};
 struct step_script : seq<any_kw<W::Hook, W::Hold, W::Release>, wanted_string, script> {};
+struct given_fact : seq<any_kw<W::Session, W::Target>, need_sign<'.', '.'>,
+                        want<E::Member, any_name>, need_sign<'=', '='>, wanted_expr> {};
+struct given_break
+    : seq<any_kw<W::Crash, W::Interrupt>, need<W::During>,
+          sor<any_kw<W::Backup, W::Restore>,
+              seq<need<W::Hook, W::Hold, W::Release, W::Backup, W::Restore>, wanted_string>>> {};
 struct given
     : node_by_word<
           kw<W::Given>, E::Given, kind_on<W::Backup, K::GivenOperation, seq<kw<W::Backup>, script>>,
           kind_on<W::Restore, K::GivenOperation, seq<kw<W::Restore>, script>>,
           kind_on<W::Param, K::GivenParam,
                   seq<kw<W::Param>, want<E::Name, any_name>, need_sign<'=', '='>, wanted_expr>>,
+          kind_on<W::Session, K::GivenFact, given_fact>,
+          kind_on<W::Target, K::GivenFact, given_fact>,
+          kind_on<W::Crash, K::GivenBreak, given_break>,
+          kind_on<W::Interrupt, K::GivenBreak, given_break>,
           kind_on<W::Hook, K::GivenStep, step_script>, kind_on<W::Hold, K::GivenStep, step_script>,
           kind_on<W::Release, K::GivenStep, step_script>,
           kind_on<W::Http, K::GivenCall,

@@ -557,7 +557,10 @@ enum class GivenKind : std::uint8_t {
   Http,
   Tcp,
   ExecPod,
-  ExecFunction
+  ExecFunction,
+  Fact,
+  Crash,
+  Interrupt
 };
 enum class ScriptKind : std::uint8_t { None, Answers, Succeeds, Fails, Takes, Hangs };
 struct Reply {
@@ -568,10 +571,12 @@ struct Given {
   Span span;
   GivenKind kind = GivenKind::Operation;
   Operation operation = Operation::Backup;
-  Name name;  // Param, Hook, Hold, Release, ExecPod, ExecFunction
+  Name name;               // Param, Hook, Hold, Release, ExecPod, ExecFunction; Fact: after the dot
+  bool of_target = false;  // Fact: target.…, else session.…
+  GivenKind during = GivenKind::Operation;  // Crash, Interrupt: or Hook, Hold, Release
   HttpMethod method{};
   TextId call;   // Http, Tcp
-  ExprId value;  // Param; Takes
+  ExprId value;  // Param, Fact; Takes
   ScriptKind script = ScriptKind::None;
   TextId text;  // Fails "…"
   std::vector<Reply> replies;

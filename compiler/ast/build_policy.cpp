@@ -148,6 +148,16 @@ void Builder::script(std::size_t index, Given& made) {
   }
 }
 
+namespace {
+
+GivenKind given_step(Word word) {
+  return word == Word::Hold      ? GivenKind::Hold
+         : word == Word::Release ? GivenKind::Release
+                                 : GivenKind::Hook;
+}
+
+}  // namespace
+
 Given Builder::given(std::size_t index) {
   Given made;
   made.span = node(index).span();
@@ -166,10 +176,29 @@ Given Builder::given(std::size_t index) {
       at.next();  // =
       made.value = expr(at.take());
       break;
+    case NodeKind::GivenFact:
+      made.kind = GivenKind::Fact;
+      made.of_target = what == Word::Target;
+      at.next();  // .
+      made.name = name(at.take());
+      at.next();  // =
+      made.value = expr(at.take());
+      break;
+    case NodeKind::GivenBreak: {
+      made.kind = what == Word::Crash ? GivenKind::Crash : GivenKind::Interrupt;
+      at.next();  // during
+      const Word thing = word(at);
+      at.next();
+      if (thing == Word::Backup || thing == Word::Restore) {
+        made.operation = operation(thing);
+      } else {
+        made.during = given_step(thing);
+        made.name = name(at.take());
+      }
+      break;
+    }
     case NodeKind::GivenStep:
-      made.kind = what == Word::Hold      ? GivenKind::Hold
-                  : what == Word::Release ? GivenKind::Release
-                                          : GivenKind::Hook;
+      made.kind = given_step(what);
       made.name = name(at.take());
       break;
     case NodeKind::GivenCall: {

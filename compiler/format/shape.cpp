@@ -113,6 +113,8 @@ Shape shape_of(NodeKind kind) {
     case NodeKind::EverySingleFailure:
     case NodeKind::GivenOperation:
     case NodeKind::GivenParam:
+    case NodeKind::GivenFact:
+    case NodeKind::GivenBreak:
     case NodeKind::GivenStep:
     case NodeKind::GivenCall:
     case NodeKind::Script:

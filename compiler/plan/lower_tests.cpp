@@ -32,6 +32,9 @@ Given::Kind kind_of(ast::GivenKind kind) {
     case ast::GivenKind::Tcp: return Given::Kind::Tcp;
     case ast::GivenKind::ExecPod: return Given::Kind::ExecPod;
     case ast::GivenKind::ExecFunction: return Given::Kind::ExecFunction;
+    case ast::GivenKind::Fact: return Given::Kind::Fact;
+    case ast::GivenKind::Crash: return Given::Kind::Crash;
+    case ast::GivenKind::Interrupt: return Given::Kind::Interrupt;
   }
   return Given::Kind::Operation;
 }
@@ -92,6 +95,16 @@ Given Lowering::lowered(const ast::Given& given) {
     case Given::Kind::Param:
       out.index = index_of(params_by_name_, given.name);
       out.value = expr(frame, given.value);
+      return out;
+    case Given::Kind::Fact:
+      out.name = (given.of_target ? "target." : "session.") + std::string(given.name.text);
+      out.value = expr(frame, given.value);
+      return out;
+    case Given::Kind::Crash:
+    case Given::Kind::Interrupt:
+      out.during = kind_of(given.during);
+      out.restore = given.operation == ast::Operation::Restore;
+      out.index = index_of(steps_by_name_, given.name);
       return out;
     case Given::Kind::Task:
     case Given::Kind::Release: out.index = index_of(steps_by_name_, given.name); break;

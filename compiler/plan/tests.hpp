@@ -34,21 +34,27 @@ struct Given {
   enum class Kind : std::uint8_t {
     Operation,
     Param,
-    Task,         // of a hook, or the acquire of a hold
-    Release,      // of a hold
-    Http,         // calls, whichever step makes them
-    Tcp,          //
-    ExecPod,      //
-    ExecFunction  //
+    Task,     // of a hook, or the acquire of a hold
+    Release,  // of a hold
+    // Calls, whichever step makes them:
+    Http,
+    Tcp,
+    ExecPod,
+    ExecFunction,
+    Fact,       // that a session is started with
+    Crash,      // hookc is killed as it starts that, and recovery follows
+    Interrupt,  // a signal arrives as it starts that
   };
   Location where;
   Kind kind = Kind::Operation;
-  bool restore = false;     // Operation
-  std::uint32_t index = 0;  // Param: into Plan::params; Task, Release: step id; UINT32_MAX: none
-  bool post = false;        // Http
-  OptionalExpr call;        // Http: the URL; Tcp: host:port
-  std::string name;         // ExecPod, ExecFunction: as the source calls it
-  Expr value;               // Param
+  Kind during = Kind::Operation;  // Crash, Interrupt: that, a Task or a Release
+  bool restore = false;           // Operation, also where it is `during`
+  /// Param: into Plan::params; Task, Release, also where `during` is: step id. UINT32_MAX: none.
+  std::uint32_t index = 0;
+  bool post = false;  // Http
+  OptionalExpr call;  // Http: the URL; Tcp: host:port
+  std::string name;   // ExecPod, ExecFunction: as the source calls it; Fact: "target.name"
+  Expr value;         // Param, Fact
   TestScript script;
 };
 

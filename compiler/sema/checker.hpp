@@ -346,6 +346,7 @@ class Checker {
   void check_tests(ModuleId module);
   void check_test(ModuleId module, const ast::Test& test);
   void check_given(ModuleId module, const ast::Given& given);
+  void check_given_fact(const Scope& scope, const ast::Given& given);
   void check_step_kind(ModuleId module, const ast::Name& name, StepId id, StepKind wanted);
   void check_expectation(ModuleId module, const ast::Expectation& expectation);
 

@@ -205,6 +205,12 @@ void Checker::check_given(ModuleId module, const ast::Given& given) {
                   "the value");
       break;
     }
+    case ast::GivenKind::Fact: check_given_fact(scope, given); break;
+    case ast::GivenKind::Crash:
+    case ast::GivenKind::Interrupt:
+      if (given.during != ast::GivenKind::Operation)
+        named(given.during == ast::GivenKind::Hook ? StepKind::Hook : StepKind::Hold);
+      break;
     case ast::GivenKind::Hook: named(StepKind::Hook); break;
     case ast::GivenKind::Hold:
     case ast::GivenKind::Release: named(StepKind::Hold); break;
@@ -221,13 +227,32 @@ void Checker::check_given(ModuleId module, const ast::Given& given) {
       break;
     }
   }
-  if (given.kind != ast::GivenKind::Param && given.value.valid())
+  if (given.kind != ast::GivenKind::Param && given.kind != ast::GivenKind::Fact &&
+      given.value.valid())
     check_duration(scope, given.value, "`takes`");
   check_text(scope, given.text, TextUse::Plain);
   for (const ast::Reply& reply : given.replies) {
     if (given.kind == ast::GivenKind::Http) check_int(scope, reply.status, 100, 599, "a status");
     check_text(scope, reply.text, TextUse::Plain);
   }
+}
+
+/// Only what a session is started with can be given; the other facts follow from what happens.
+void Checker::check_given_fact(const Scope& scope, const ast::Given& given) {
+  static constexpr auto kGivable = std::to_array<std::string_view>(
+      {"session.id", "session.started", "target.kind", "target.name", "target.namespace"});
+  const std::string path =
+      fmt::format("{}.{}", given.of_target ? "target" : "session", given.name.text);
+  if (given.name && std::ranges::find(kGivable, path) == kGivable.end()) {
+    Diagnostic& d =
+        add(Code::HK1001, scope.module, given.name.span, "a test cannot give `{}`", path)
+            .label(find_fact(given.of_target ? "target" : "session", given.name.text)
+                       ? "follows from what happens"
+                       : "unknown");
+    d.help(fmt::format("it can give `{}`", fmt::join(kGivable, "`, `")));
+  }
+  check_value(scope.with(Sink::Setting), given.value,
+              {plain(TypeKind::String), nullptr, scope.module}, "the value");
 }
 
 void Checker::check_step_kind(ModuleId module, const ast::Name& name, StepId id, StepKind wanted) {

@@ -21,10 +21,10 @@ constexpr auto kExpectations = std::to_array<std::string_view>(
      "session succeeded", "session skipped"});
 static_assert(kExpectations.size() == static_cast<std::size_t>(ExpectKind::SessionSkipped) + 1);
 
-constexpr auto kGivens =
-    std::to_array<std::string_view>({"operation", "param", "hook", "hold", "release", "http",
-                                     "tcp connect", "exec in pod", "exec in function"});
-static_assert(kGivens.size() == static_cast<std::size_t>(GivenKind::ExecFunction) + 1);
+constexpr auto kGivens = std::to_array<std::string_view>(
+    {"operation", "param", "hook", "hold", "release", "http", "tcp connect", "exec in pod",
+     "exec in function", "fact", "crash", "interrupt"});
+static_assert(kGivens.size() == static_cast<std::size_t>(GivenKind::Interrupt) + 1);
 
 constexpr auto kScripts =
     std::to_array<std::string_view>({"", "answers", "succeeds", "fails", "takes", "hangs"});
@@ -139,6 +139,11 @@ Json AstJson::given(const Given& g) const {
   Json out = node(name_of(kGivens, g.kind), g.span);
   if (g.kind == GivenKind::Operation) out["operation"] = to_string(g.operation);
   if (g.kind == GivenKind::Http) out["method"] = g.method == HttpMethod::Get ? "get" : "post";
+  if (g.kind == GivenKind::Fact) out["root"] = g.of_target ? "target" : "session";
+  if (g.kind == GivenKind::Crash || g.kind == GivenKind::Interrupt) {
+    out["during"] =
+        g.during == GivenKind::Operation ? to_string(g.operation) : name_of(kGivens, g.during);
+  }
   put(out, "name", g.name);
   put(out, "call", g.call);
   put(out, "value", g.value);

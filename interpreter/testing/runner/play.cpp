@@ -59,7 +59,8 @@ std::vector<std::string> pods_of(const PodCounts& counts, const engine::PodQuery
 /// A session in its world, with what is watched of it.
 class Stage {
  public:
-  Stage(const Play& play, const Failure& failure, bool keep_kills, std::vector<Script> scripts)
+  Stage(const Play& play, const Failure& failure, bool keep_kills, std::vector<Script> scripts,
+        std::vector<const plan::Given*> met)
       : play_(play),
         failure_(failure),
         keep_kills_(keep_kills),
@@ -67,6 +68,7 @@ class Stage {
         counts_(pod_counts(play)) {
     played_.operation = play.operation;
     played_.scripts = std::move(scripts);
+    played_.met = std::move(met);
     world_.answer_by([this](const engine::StartAttempt& attempt) { return answer(attempt); });
     world_.select_by([this](const engine::SelectPods& select) {
       return std::optional(pods_of(counts_, select.query));
@@ -76,6 +78,7 @@ class Stage {
   }
 
   engine::ScriptedWorld& world() { return world_; }
+  bool crashed() const { return crashed_; }
   Played&& run(engine::Session& session) {
     played_.ended = world_.run(session);
     played_.result = session.result();
@@ -151,11 +154,42 @@ class Stage {
     return engine::refused(once ? "its first attempt fails here" : "it fails here");
   }
 
+  /// Whether `given` means that what the command starts is broken into.
+  static bool breaks_into(const plan::Given& given, const engine::Command& command) {
+    if (const auto* attempt = std::get_if<engine::StartAttempt>(&command)) {
+      return given.during != plan::Given::Kind::Operation && attempt->step == given.index &&
+             attempt->release == (given.during == plan::Given::Kind::Release) &&
+             !std::holds_alternative<engine::ReadScale>(attempt->request) &&
+             !std::holds_alternative<engine::EndSession>(attempt->request);
+    }
+    return std::holds_alternative<engine::StartOperation>(command) &&
+           given.during == plan::Given::Kind::Operation;
+  }
+
+  void break_into(const engine::Command& command) {
+    for (const plan::Given* given : play_.setting.breaks) {
+      if (given->during == plan::Given::Kind::Operation &&
+          given->restore != (play_.operation == Operation::Restore))
+        continue;
+      if (crashed_ || std::ranges::find(played_.met, given) != played_.met.end() ||
+          !breaks_into(*given, command))
+        continue;
+      played_.met.push_back(given);
+      if (given->kind == plan::Given::Kind::Interrupt) {
+        world_.interrupt();
+      } else {
+        crashed_ = true;
+        world_.crash();
+      }
+    }
+  }
+
   void watch(const engine::Command& command) {
+    break_into(command);
     if (std::holds_alternative<engine::Save>(command)) {
       if (keep_kills_)
         played_.kills.push_back(
-            {world_.saved(), world_.now(), played_.scripts, world_.reports().size()});
+            {world_.saved(), world_.now(), played_.scripts, world_.reports().size(), played_.met});
     } else if (const auto* report = std::get_if<Report>(&command)) {
       if (report->kind == Report::Kind::OperationEnded) {
         played_.operation_failed = report->phase == engine::StepPhase::Failed;
@@ -186,6 +220,7 @@ class Stage {
   const bool keep_kills_;
   engine::ScriptedWorld world_;
   const PodCounts counts_;
+  bool crashed_ = false;
   std::map<engine::AttemptId, std::pair<std::uint32_t, bool>> unscripted_;
   Played played_;
 };
@@ -209,16 +244,20 @@ std::string to_text(const Failure& failure, const plan::Plan& plan, Operation op
 }
 
 Played play(const Play& play, const Failure& failure, bool keep_kills) {
-  Stage stage(play, failure, keep_kills, play.setting.scripts);
+  Stage stage(play, failure, keep_kills, play.setting.scripts, {});
   engine::Inputs inputs = play.setting.inputs;
   inputs.operation = play.operation;
   engine::Session session(play.plan, std::move(inputs));
-  return stage.run(session);
+  Played played = stage.run(session);
+  if (!stage.crashed()) return played;
+  const Killed killed{stage.world().saved(), stage.world().now(), played.scripts,
+                      played.reports.size(), played.met};
+  return recover(play, killed, played);
 }
 
-Played recover(const Play& play, const Killed& killed) {
+Played recover(const Play& play, const Killed& killed, const Played& before) {
   const Failure none;
-  Stage stage(play, none, false, killed.scripts);
+  Stage stage(play, none, false, killed.scripts, killed.met);
   stage.world().start_at(killed.at);
   stage.world().start_from(killed.past);
   engine::Inputs inputs = play.setting.inputs;
@@ -227,6 +266,12 @@ Played recover(const Play& play, const Killed& killed) {
   engine::Session session(play.plan, std::move(inputs), killed.past);
   Played played = stage.run(session);
   played.recovered = true;
+  played.operation_failed = before.operation_failed;
+  played.unanswered.insert(played.unanswered.begin(), before.unanswered.begin(),
+                           before.unanswered.end());
+  played.reports.insert(played.reports.begin(), before.reports.begin(),
+                        before.reports.begin() + static_cast<std::ptrdiff_t>(std::min(
+                                                     killed.reports, before.reports.size())));
   return played;
 }
 
@@ -245,8 +290,9 @@ std::vector<std::string> event_lines(const Play& play, const Played& played, std
   for (const Report& report : played.reports) {
     if (count-- == 0) break;
     if (report.kind == Report::Kind::SessionStarted) {
-      if (played.recovered)
-        lines.push_back(fmt::format("{:>6}  hookc recover", values::format_duration(report.at)));
+      if (&report != played.reports.data())
+        lines.push_back(fmt::format("{:>6}  hookc is killed, and `hookc recover` follows",
+                                    values::format_duration(report.at)));
       continue;
     }
     if (const std::string text = engine::event_text(frame, report); !text.empty())

@@ -38,6 +38,7 @@ struct Killed {
   engine::Millis at = 0;
   std::vector<Script> scripts;
   std::size_t reports = 0;  // how many there were
+  std::vector<const plan::Given*> met;
 };
 
 struct Played {
@@ -51,6 +52,7 @@ struct Played {
   std::vector<Script> scripts;  // with what of them was used
   std::vector<Unanswered> unanswered;
   std::vector<const plan::Given*> unfit;  // answers that no request of that kind can have
+  std::vector<const plan::Given*> met;    // crashes and interrupts that came about
   std::vector<Killed> kills;              // where asked for: one for each Save
 };
 
@@ -60,10 +62,12 @@ struct Play {
   Operation operation;
 };
 
-/// A whole session; `keep_kills` fills Played::kills.
+/// A whole session, and the recovery of one that a given crash ends; `keep_kills` fills
+/// Played::kills.
 Played play(const Play& play, const Failure& failure, bool keep_kills);
-/// The recovery after a kill; its result is that of both.
-Played recover(const Play& play, const Killed& killed);
+/// The recovery after a kill; its result and its reports are those of both. `before`: what was
+/// played until then.
+Played recover(const Play& play, const Killed& killed, const Played& before);
 
 /// Index of the report at which a thing of `step` happened; reports.size(): never.
 std::size_t find_report(const Played& played, engine::Report::Kind kind, std::uint32_t step);

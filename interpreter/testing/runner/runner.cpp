@@ -69,6 +69,7 @@ class TestRun {
                         *obstacle);
           continue;
         }
+        if (test_.every_single_failure && crashes(*setting)) continue;
         if (test_.every_single_failure) {
           every_single_failure(play);
         } else {
@@ -105,6 +106,20 @@ class TestRun {
       if (!steps_of(plan_, operation).empty()) used.push_back(operation);
     }
     return used;
+  }
+
+  bool crashes(const Setting& setting) {
+    for (const Given* given : setting.breaks) {
+      if (given->kind != Given::Kind::Crash) continue;
+      matched_[index_of(*given)] = true;
+      findings_
+          .add(Code::HK9103, given->where,
+               "test \"{}\" cannot run: `for every single failure` kills hookc by itself",
+               test_.name)
+          .label("one crash too many");
+      return true;
+    }
+    return false;
   }
 
   void every_single_failure(const Play& play) {
@@ -145,15 +160,16 @@ class TestRun {
       const std::vector<std::string> before = event_lines(play, whole, until);
       std::string when = "hookc is killed";
       if (!before.empty()) when += " after `" + before.back().substr(8) + "`";
-      take(play, recover(play, killed), std::move(when));
+      take(play, recover(play, killed, whole), std::move(when));
     }
   }
 
   void take(const Play& play, Played played, std::string when) {
     ++result_.runs;
-    for (std::size_t i = 0; i < played.scripts.size(); ++i) {
-      if (played.scripts[i].matched) matched_[index_of(*played.scripts[i].given)] = true;
+    for (const Script& script : played.scripts) {
+      if (script.matched) matched_[index_of(*script.given)] = true;
     }
+    for (const Given* given : played.met) matched_[index_of(*given)] = true;
     if (!played.ended) {
       never_ended(played);
       return;
@@ -176,11 +192,12 @@ class TestRun {
     }
     if (fails && !events_of_failure_) result_.events = lines;
     events_of_failure_ = events_of_failure_ || fails;
-    if (!played.recovered) coverage_.add(play.operation, played.result, played.operation_failed);
+    if (!played.recovered || !test_.every_single_failure)
+      coverage_.add(play.operation, played.result, played.operation_failed);
   }
 
   bool is_judged(const Expectation& expectation, const Play& play, const Played& played) const {
-    if (played.recovered && !is_of_hold(expectation)) return false;
+    if (played.recovered && test_.every_single_failure && !is_of_hold(expectation)) return false;
     if (is_of_session(expectation)) return true;
     const auto steps = steps_of(plan_, play.operation);
     const auto runs = [&](std::uint32_t step) {
@@ -281,6 +298,14 @@ class TestRun {
         idle(script, steps, of, setting);
       }
     }
+    for (const Given* given : setting.breaks) {
+      if (matched_[index_of(*given)]) continue;
+      const bool crash = given->kind == Given::Kind::Crash;
+      findings_
+          .add(Code::HK9102, given->where, "test \"{}\": {} is never started, so {}", test_.name,
+               during(*given), crash ? "hookc is not killed" : "no signal arrives")
+          .label("never comes about");
+    }
     for (const Expectation& expectation : test_.expectations) {
       if (is_of_session(expectation) || expectation.step >= plan_.steps.size()) continue;
       if (!runs(expectation.step))
@@ -288,6 +313,12 @@ class TestRun {
       else if (expectation.kind == Expectation::Kind::HookRanAfter && !runs(expectation.other))
         stranger(Code::HK9101, expectation.where, expectation.other, of);
     }
+  }
+
+  std::string during(const Given& given) const {
+    if (given.during == Given::Kind::Operation) return given.restore ? "a restore" : "a backup";
+    const std::string title = engine::title(plan_, given.index);
+    return given.during == Given::Kind::Release ? "the release of " + title : title;
   }
 
   bool calls(const Script& script, std::uint32_t step, const Setting& setting) const {
@@ -366,7 +397,10 @@ class TestRun {
       case Given::Kind::Operation:
       case Given::Kind::Param:
       case Given::Kind::Task:
-      case Given::Kind::Release: return;
+      case Given::Kind::Release:
+      case Given::Kind::Fact:
+      case Given::Kind::Crash:
+      case Given::Kind::Interrupt: return;
     }
     std::ranges::sort(there);
     there.erase(std::ranges::unique(there).begin(), there.end());

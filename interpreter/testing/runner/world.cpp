@@ -70,14 +70,23 @@ class SettingMaker {
     inputs.session_id = "test";
     inputs.started = "2026-01-01T00:00:00Z";
     for (const plan::Secret& secret : plan_.secrets) inputs.secrets.push_back(stand_in(secret));
-    target();
     for (std::uint32_t i = 0; i < plan_.params.size(); ++i) param(i);
     for (const Given& given : test_.givens) {
-      if (given.kind == Given::Kind::Param) continue;
-      if (given.kind == Given::Kind::Operation) {
-        setting_.operation = script(given);
-      } else {
-        setting_.scripts.push_back(script(given));
+      if (given.kind == Given::Kind::Fact) fact(given);
+    }
+    for (const Given& given : test_.givens) {
+      switch (given.kind) {
+        case Given::Kind::Param:
+        case Given::Kind::Fact: break;
+        case Given::Kind::Operation: setting_.operation = script(given); break;
+        case Given::Kind::Crash:
+        case Given::Kind::Interrupt: setting_.breaks.push_back(&given); break;
+        case Given::Kind::Task:
+        case Given::Kind::Release:
+        case Given::Kind::Http:
+        case Given::Kind::Tcp:
+        case Given::Kind::ExecPod:
+        case Given::Kind::ExecFunction: setting_.scripts.push_back(script(given)); break;
       }
     }
     if (failed_) return std::nullopt;
@@ -93,16 +102,19 @@ class SettingMaker {
     if (!mend.empty()) d.help(std::move(mend));
   }
 
-  /// What a session's caller would say of the target, where the program does not.
-  void target() {
+  void fact(const Given& given) {
     engine::Inputs& inputs = setting_.inputs;
-    if (plan_.target) {
-      inputs.target_kind = plan_.target->workload.kind;
-      return;  // the session evaluates the rest
-    }
-    inputs.target_kind = "Deployment";
-    inputs.target_name = "target";
-    inputs.target_namespace = "default";
+    std::string value = take(given, plan::evaluate_text(given.value, scope_));
+    if (given.name == "session.id")
+      inputs.session_id = std::move(value);
+    else if (given.name == "session.started")
+      inputs.started = std::move(value);
+    else if (given.name == "target.kind")
+      inputs.target_kind = std::move(value);
+    else if (given.name == "target.name")
+      inputs.target_name = std::move(value);
+    else if (given.name == "target.namespace")
+      inputs.target_namespace = std::move(value);
   }
 
   /// A given value, else the default, which may read the params above it.
@@ -219,7 +231,10 @@ bool may_match(const Script& script, const plan::Plan& plan, std::uint32_t step,
   const plan::Task& task = task_of(plan, step, release);
   switch (script.given->kind) {
     case Given::Kind::Operation:
-    case Given::Kind::Param: return false;
+    case Given::Kind::Param:
+    case Given::Kind::Fact:
+    case Given::Kind::Crash:
+    case Given::Kind::Interrupt: return false;
     case Given::Kind::Task: return !release && script.given->index == step;
     case Given::Kind::Release: return release && script.given->index == step;
     case Given::Kind::ExecPod:
@@ -250,7 +265,10 @@ bool may_match(const Script& script, const plan::Plan& plan, std::uint32_t step,
 bool matches(const Script& script, const plan::Plan& plan, const engine::StartAttempt& attempt) {
   switch (script.given->kind) {
     case Given::Kind::Operation:
-    case Given::Kind::Param: return false;
+    case Given::Kind::Param:
+    case Given::Kind::Fact:
+    case Given::Kind::Crash:
+    case Given::Kind::Interrupt: return false;
     case Given::Kind::Task: return !attempt.release && script.given->index == attempt.step;
     case Given::Kind::Release: return attempt.release && script.given->index == attempt.step;
     case Given::Kind::Http:

@@ -63,6 +63,7 @@ struct Setting {
   engine::Inputs inputs;        // without the operation
   std::vector<Script> scripts;  // of steps and calls
   std::optional<Script> operation;
+  std::vector<const plan::Given*> breaks;  // crashes and interrupts
 };
 
 /// Evaluates the givens; what cannot be had is a finding (HK9103).
