@@ -297,7 +297,11 @@ void check_file(const fs::path& corpus, const std::string& path, bool update, Ru
 }
 
 /// Codes no corpus file can provoke, and why.
-const std::map<std::string_view, std::string_view> kExempt = {};
+const std::map<std::string_view, std::string_view> kExempt = {
+    {"HK9101", "found by `hookc test`: tests/cli/test-failures"},
+    {"HK9102", "found by `hookc test`: tests/cli/test-failures"},
+    {"HK9103", "found by `hookc test`: tests/cli/test-failures"},
+};
 
 }  // namespace
 

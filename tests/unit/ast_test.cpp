@@ -178,7 +178,18 @@ TEST_CASE("every field is read", "[ast]") {
 
   REQUIRE(module.groups.size() == 2);  // the inner one first
   CHECK(module.groups[1].members.size() == 3);
-  CHECK(module.tests[0].givens.size() == 10);
+  const auto& givens = module.tests[0].givens;
+  REQUIRE(givens.size() == 17);
+  CHECK(givens[8].kind == GivenKind::Fact);
+  CHECK_FALSE(givens[8].of_target);
+  CHECK(givens[9].of_target);
+  CHECK(givens[9].name.text == "name");
+  CHECK(givens[10].kind == GivenKind::Crash);
+  CHECK(givens[10].during == GivenKind::Operation);
+  CHECK(givens[11].kind == GivenKind::Interrupt);
+  CHECK(givens[11].operation == Operation::Restore);
+  CHECK(givens[14].during == GivenKind::Release);
+  CHECK(givens[14].name.text == "writes paused");
   CHECK(module.tests[0].givens[1].replies.size() == 2);
   CHECK(module.tests[0].expectations.size() == 11);
   CHECK(module.tests[0].expectations[0].attempts == 2);
