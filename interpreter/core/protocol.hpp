@@ -52,9 +52,8 @@ struct StartAttempt {
   Request request;
   Millis timeout = 0;
   /// A held session (ExecRequest only): its stdin stays open after `stdin_text`. The world answers
-  /// with SessionOutput at the start and whenever it prints, and with AttemptEnded when it ends,
-  /// early or not; also where a SessionInput was what ended it, before or after the answer to that.
-  /// `timeout` counts until SessionReady.
+  /// with SessionOutput at the start and whenever it prints, and with AttemptEnded when it ends
+  /// before its SessionInput. `timeout` counts until SessionReady.
   bool session = false;
 };
 /// The held session of this attempt was found ready: its timeout no longer applies.

@@ -100,8 +100,9 @@ struct ReadScale {
   friend bool operator==(const ReadScale&, const ReadScale&) = default;
 };
 /// The release of a held session: write `text` to the process of the attempt `session` and close
-/// its stdin. Answer with ExecOutput when that process has ended: its exit code, and what it
-/// printed from the write on. Any other answer leaves it to a CancelAttempt of the session.
+/// its stdin. From then on that attempt is over, and the end of the process answers this one, with
+/// ExecOutput: its exit code, and what it printed from the write on. Whatever the answer, the
+/// process has ended; only NotStarted leaves the attempt `session` as it was.
 struct SessionInput {
   AttemptId session = 0;
   std::string text;

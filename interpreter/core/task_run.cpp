@@ -200,7 +200,6 @@ void TaskRun::start_attempt(Target& target) {
   ++running_;
   target.state = Target::State::Running;
   target.started = context_.now;
-  target.answered = false;
   Report& report = context_.report(Report::Kind::AttemptStarted, {});
   report.step = step_;
   report.release = release_;
@@ -270,8 +269,7 @@ bool TaskRun::handle(const AttemptEnded& event) {
   } else {
     target.last = judge(context_, target.own ? kBare : task_, event.result, timeout_, release_);
   }
-  target.answered = std::holds_alternative<ExecOutput>(event.result) ||
-                    std::holds_alternative<Assumed>(event.result);
+  target.written = target.session != 0 && target.last.verdict != Verdict::NotStarted;
   // A session's stdin was closed by the first write.
   if (target.session != 0 && target.last.verdict != Verdict::Succeeded) hopeless_ = true;
   end_attempt(target, effect_of(target));
@@ -327,7 +325,7 @@ bool TaskRun::end_sessions(const std::vector<std::size_t>& targets, const TaskRu
   for (std::size_t i = 0; i < targets.size(); ++i) {
     Target& target = targets_[targets[i]];
     if (!target.open) continue;
-    if (i < release.targets_.size() && release.targets_[i].answered &&
+    if (i < release.targets_.size() && release.targets_[i].written &&
         release.targets_[i].session == target.attempt) {
       target.open = false;
       continue;

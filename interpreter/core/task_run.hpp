@@ -35,7 +35,7 @@ class TaskRun {
     // stdin it writes to.
     std::optional<Request> own = {};
     AttemptId session = 0;
-    bool answered = false;  // it ran to its end, well or not
+    bool written = false;  // to that
   };
   enum class Role : std::uint8_t { Hook, Acquire, Release };
 

@@ -132,16 +132,16 @@ void ScriptedWorld::start_session(const StartAttempt& attempt) {
     schedule(later(now_, reply.dies->first), AttemptEnded{id, std::move(reply.dies->second)});
 }
 
-/// A session that answered its release has ended; without an answer it may go on.
+/// The session is over, whatever its release is answered with.
 void ScriptedWorld::answer_input(const StartAttempt& attempt, Reply reply) {
   const AttemptId session = std::get<SessionInput>(attempt.request).session;
-  const Millis at = later(now_, reply.takes);
   if (!open_sessions_.contains(session)) {
-    schedule(now_, AttemptEnded{attempt.attempt, DefiniteFailure{"the session has ended"}});
-    return;
+    reply = refused("the session has ended");
+  } else if (!std::holds_alternative<NotStarted>(reply.result)) {
+    open_sessions_.erase(session);
+    forget(session, now_);
   }
-  if (std::holds_alternative<ExecOutput>(reply.result)) end_session(session, at, reply.result);
-  schedule(at, AttemptEnded{attempt.attempt, std::move(reply.result)});
+  schedule(later(now_, reply.takes), AttemptEnded{attempt.attempt, std::move(reply.result)});
 }
 
 /// Nothing else of it happens from then on.

@@ -228,10 +228,12 @@ TEST_CASE("rule 29: a release that fails ends the session, which frees it; the s
     std::string reason;
     bool stopped;
   };
-  for (const Row& row : std::vector<Row>{{exit_code(4), "exit code 4", false},
-                                         {ok("no"), "`expect` is false (exit code 0)", false},
-                                         {hangs(), "timed out after 100ms", true},
-                                         {lost(), "connection lost", true}}) {
+  for (const Row& row :
+       std::vector<Row>{{exit_code(4), "exit code 4", false},
+                        {ok("no"), "`expect` is false (exit code 0)", false},
+                        {hangs(), "timed out after 100ms", false},
+                        {lost(), "connection lost", false},
+                        {{NotStarted{"the disk is full"}}, "the disk is full", true}}) {
     Ran ran(builder);
     ran.world.answer({"locked"}, {ok("READY")});
     ran.world.answer({"locked", true}, {row.reply});
