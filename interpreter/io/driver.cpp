@@ -71,17 +71,19 @@ class Driver {
     push(engine::Interrupted{});
   }
 
-  /// What the commands announce is on disk before any of them is obeyed (rule 21). The rest may
-  /// wait a little: a result that is lost only makes a release run that was not needed.
+  /// What the commands announce is on disk before any of them is obeyed (rule 21), and so is how to
+  /// find a held session again. The rest may wait a little: a result that is lost only makes a
+  /// release run that was not needed.
   void keep(const std::vector<engine::Command>& commands) {
     refused_.clear();
     unkept_.clear();
     if (world_.keeper == nullptr || commands.empty()) return;
     const auto* const save = std::get_if<engine::Save>(&commands.front());
-    const bool now = std::ranges::any_of(commands, [](const engine::Command& command) {
+    const bool starts = std::ranges::any_of(commands, [](const engine::Command& command) {
       return std::holds_alternative<engine::StartAttempt>(command) ||
              std::holds_alternative<engine::StartOperation>(command);
     });
+    const bool now = (save != nullptr && has_new_handle(*save)) || starts;
     if (save == nullptr && !now) return;
     write(save != nullptr ? *save : engine::Save{}, now);
     constexpr engine::Millis kSoon = 1000;
@@ -90,6 +92,15 @@ class Driver {
     } else if (std::exchange(flushing_, false)) {
       flush_.stop();
     }
+  }
+  bool has_new_handle(const engine::Save& save) {
+    bool found = false;
+    for (const auto& [id, step] : save.steps) {
+      if (!step.hold) continue;
+      for (const engine::HeldTarget& target : step.hold->targets)
+        found = (!target.handle.empty() && handles_.insert(target.handle).second) || found;
+    }
+    return found;
   }
   void flush() {
     flushing_ = false;
@@ -213,6 +224,7 @@ class Driver {
   std::unique_ptr<Operation> operation_;
   std::set<std::uint32_t> post_;                  // the post hooks
   std::map<std::uint32_t, std::string> refused_;  // steps of the event at hand: why not to start
+  std::set<std::string> handles_;                 // of held sessions, those on disk
   std::string unkept_;                            // why the event at hand could not be kept
   bool told_unkept_ = false;
   Timer flush_{loop_};

@@ -182,7 +182,8 @@ Result Transaction::commit() {
 
 Transaction::~Transaction() {
   // It may fail because SQLite has rolled back by itself, which is as good.
-  if (database_ != nullptr) static_cast<void>(database_->execute("ROLLBACK"));
+  if (database_ == nullptr) return;
+  [[maybe_unused]] const Result rolled_back = database_->execute("ROLLBACK");
 }
 
 Transaction::Transaction(Transaction&& other) noexcept

@@ -126,6 +126,19 @@ struct Journal::Impl {
     return database.last_rowid();
   }
 
+  /// Forgets the oldest sessions of the program that ended and owe nothing.
+  Result forget(const std::string& of) const {
+    auto drop = database.prepare(
+        "DELETE FROM sessions WHERE number IN (SELECT number FROM sessions WHERE program = ?1 "
+        "ORDER "
+        "BY number DESC LIMIT -1 OFFSET ?2) AND state = 'ended' AND number NOT IN (SELECT session "
+        "FROM open_holds)");
+    if (!drop) return std::unexpected(std::move(drop.error()));
+    if (Result done = drop->bind(1, of).bind(2, kKeptSessions).run(); !done) return done;
+    if (database.changes() == 0) return {};
+    return database.execute("DELETE FROM plans WHERE number NOT IN (SELECT plan FROM sessions)");
+  }
+
   Result set_state(State state) const {
     auto update = database.prepare("UPDATE sessions SET state = ?1 WHERE number = ?2");
     if (!update) return std::unexpected(std::move(update.error()));
@@ -264,6 +277,7 @@ std::expected<void, std::string> Journal::begin(const NewSession& session) {
                     .run();
   if (!done) return done;
   const std::int64_t number = it.database.last_rowid();
+  if (done = it.forget(session.program); !done) return done;
   if (done = it.take(number, session.id); !done) return done;
   if (done = transaction->commit(); !done) {
     it.ownership.give_up(number);

@@ -52,6 +52,10 @@ struct Conflict {
   bool owner_lives = false;
 };
 
+/// Of each program the journal keeps so many sessions that have ended and owe nothing; the oldest
+/// are forgotten when a new one begins.
+inline constexpr std::int64_t kKeptSessions = 300;
+
 /// Every error is one line that stands alone and names the file. A process owns at most one session
 /// at a time; its ownership ends with the process, however that ends (an open-file-description lock
 /// on a byte of the file beside the journal; fcntl(2)).

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <utility>
 
 #include <catch2/catch.hpp>
 
@@ -459,4 +460,26 @@ TEST_CASE("many processes may open a journal that is not there yet", "[journal]"
     CHECK(status == 0);
   }
   CHECK(Journal::open_to_read(directory.path)->list()->size() == 8);
+}
+
+TEST_CASE("the journal forgets old sessions, but none that owes a release", "[journal]") {
+  const Directory directory;
+  {
+    Journal owes = begun(directory, "owes");
+    CHECK(conflicts(owes, step(1, engine::Effect::Acquired)) == 0);
+    REQUIRE(owes.end(State::Ended));
+  }
+  Journal journal = opened(directory);
+  for (std::int64_t i = 0; i < journal::kKeptSessions + 3; ++i) {
+    REQUIRE(journal.begin(session(std::to_string(i))));
+    if (i == 0) journal.event("old");
+    REQUIRE(journal.end(State::Ended));
+  }
+  const auto list = journal.list();
+  REQUIRE(list);
+  REQUIRE(std::cmp_equal(list->size(), journal::kKeptSessions + 1));
+  CHECK(list->back().id == "owes");
+  CHECK((*list)[list->size() - 2].id == "3");
+  CHECK(journal.events("0")->empty());
+  CHECK(journal.load("owes"));
 }
