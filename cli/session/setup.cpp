@@ -85,7 +85,7 @@ Exit refuse(const std::vector<std::string>& problems) {
 
 engine::Abilities abilities() {
   engine::Abilities abilities;
-  abilities.functions = abilities.scale = abilities.wait = true;
+  abilities.functions = abilities.scale = abilities.wait = abilities.sessions = true;
   return abilities;
 }
 

@@ -334,7 +334,7 @@ std::expected<Document, std::string> simulate(const plan::Plan& plan, const Requ
     if (!(backup ? request.backup : request.restore)) continue;
     if (steps.pre.empty() && steps.post.empty()) continue;
     constexpr engine::Abilities kAll{
-        .functions = true, .function_images = true, .scale = true, .wait = true};
+        .functions = true, .function_images = true, .scale = true, .wait = true, .sessions = true};
     if (auto problem = engine::unsupported(plan, operation, kAll))
       return std::unexpected(*std::move(problem));
     // Of equal skeletons, the paths are; of others they can be, too.

@@ -187,7 +187,7 @@ class OnMariaDB(Case):
         session.end()
         session.go()
         self.assertEqual(self.server.connections("Waiting for%lock"), [])
-        recovered = session.hookc("recover", "--state", "state", "--local", "pods.yaml")
+        recovered = session.hookc("recover", "--state", "state")
         self.assertEqual(recovered.returncode, 0, recovered.stdout + recovered.stderr)
         writer.wait_for(20)
 
@@ -355,7 +355,7 @@ class OnPostgreSQL(Case):
                 session.process.send_signal(signal.SIGKILL)
                 session.end()
                 session.go()
-                recovered = session.hookc("recover", "--state", "state", "--local", "pods.yaml")
+                recovered = session.hookc("recover", "--state", "state")
                 self.assertEqual(recovered.returncode, 0, recovered.stdout + recovered.stderr)
                 deadline = time.monotonic() + PATIENCE
                 while self.in_backup_mode():

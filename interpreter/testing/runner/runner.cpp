@@ -64,7 +64,8 @@ class TestRun {
     if (setting) {
       for (const Operation operation : operations(*setting)) {
         const Play play{plan_, *setting, operation};
-        if (const auto obstacle = engine::unsupported(plan_, operation, {true, true, true, true})) {
+        if (const auto obstacle =
+                engine::unsupported(plan_, operation, {true, true, true, true, true})) {
           findings_.add(Code::HK9103, test_.name_at, "test \"{}\" cannot run: {}", test_.name,
                         *obstacle);
           continue;
