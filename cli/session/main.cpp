@@ -1,5 +1,7 @@
 // hookc-session: what `hookc run` becomes. Not meant to be called by hand; its words are those of
 // hookc.
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <csignal>
 #include <exception>
@@ -11,9 +13,25 @@
 #include "cli/commands.hpp"
 #include "cli/session/run.hpp"
 
+namespace {
+
+/// Hundreds of hooks at once need more descriptors than the soft limit usually allows. What hookc
+/// starts inherits this, and old programs close every number up to the limit: so not beyond what
+/// those take in their stride.
+void allow_many_files() {
+  constexpr rlim_t kEnough = 65'536;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= kEnough) return;
+  limit.rlim_cur = std::min(limit.rlim_max, kEnough);
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
   using namespace hookc::cli;
   std::signal(SIGPIPE, SIG_IGN);
+  allow_many_files();
   try {
     std::vector<std::string_view> words(argv + std::min(argc, 2), argv + argc);
     if (argc < 2 || argv[1] != run_command.name) {

@@ -61,7 +61,8 @@ class Cluster {
   virtual std::unique_ptr<Running> run_function(const plan::FunctionSpec& function,
                                                 const engine::ExecRequest& request, Done done) = 0;
   virtual std::unique_ptr<Running> scale(const engine::ScaleRequest& request, Done done) = 0;
-  /// Answers with the Size.
+  /// Answers with the Size, or with Done where there is no such workload and `if exists` allows
+  /// that.
   virtual std::unique_ptr<Running> read_scale(const engine::ReadScale& request, Done done) = 0;
   virtual std::unique_ptr<Running> wait(const engine::WaitRequest& request, Done done) = 0;
   /// The number of a named port of the pod's container, or of any of its containers where that one

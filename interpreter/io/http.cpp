@@ -67,6 +67,8 @@ Certainty certainty_of(CURLcode code) {
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_UNSUPPORTED_PROTOCOL:  // "Received HTTP/0.9": something answered
     case CURLE_WRITE_ERROR:           // our own limit on the answer
+    case CURLE_OUT_OF_MEMORY:         // also a line of the answer that it finds too long
+    case CURLE_UNRECOVERABLE_POLL:
     case CURLE_BAD_CONTENT_ENCODING: return Certainty::Unknown;
     default:
       return Certainty::Definite;  // libcurl's list is open: names, addresses, TLS, our own options
@@ -197,7 +199,8 @@ int HttpClient::State::on_socket(CURL*, curl_socket_t socket, int what, void* us
   uv_poll_start(&poll->handle, events, [](uv_poll_t* handle, int status, int ready) {
     auto* p = static_cast<Poll*>(handle->data);
     State* s = p->state;
-    int flags = status < 0 ? CURL_CSELECT_ERR : 0;
+    // What is wrong with the socket, libcurl learns by using it.
+    int flags = status < 0 ? CURL_CSELECT_IN | CURL_CSELECT_OUT : 0;
     if ((ready & UV_READABLE) != 0) flags |= CURL_CSELECT_IN;
     if ((ready & UV_WRITABLE) != 0) flags |= CURL_CSELECT_OUT;
     int running = 0;
@@ -346,6 +349,7 @@ void HttpClient::State::collect() {
                                                   : curl_easy_strerror(code);
     if (code == CURLE_UNSUPPORTED_PROTOCOL && call->response.status == 0)
       reason = "the answer is not HTTP";
+    if (code == CURLE_OUT_OF_MEMORY) reason = "a line of the answer is longer than libcurl takes";
     switch (certainty_of(code)) {
       case Certainty::TimedOut: finish(call->id, engine::TimedOut{}); break;
       case Certainty::Unknown: finish(call->id, engine::UnknownResult{std::move(reason)}); break;

@@ -8,6 +8,7 @@ end. Servers listen on 127.0.0.1 on a port of the kernel's choice.
 import os
 import pathlib
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -74,6 +75,68 @@ def drips(connection, stop):
         connection.sendall(b"x")
 
 
+def drips_headers(connection, stop):
+    connection.sendall(OK)
+    while not stop.wait(0.02):
+        connection.sendall(b"X-Drip: y\r\n")
+
+
+def drips_its_status(connection, stop):
+    for byte in b"HTTP/1.1 200 OK":
+        connection.sendall(bytes([byte]))
+        if stop.wait(0.1):
+            return
+    stop.wait()
+
+
+def drips_chunks(connection, stop):
+    connection.sendall(OK + b"Transfer-Encoding: chunked\r\n\r\n")
+    while not stop.wait(0.02):
+        connection.sendall(b"1\r\nx\r\n")
+
+
+def says_100_for_ever(connection, stop):
+    while not stop.wait(0.02):
+        connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
+def resets(connection, _):
+    # Closing with SO_LINGER 0 sends RST (tcp(7), socket(7)).
+    connection.sendall(OK + b"Content-Length: 100\r\n\r\nhalf of it")
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def half_closes_before_it_answers(connection, stop):
+    connection.shutdown(socket.SHUT_WR)
+    stop.wait(5)
+
+
+def cuts_a_chunk(connection, _):
+    connection.sendall(OK + b"Transfer-Encoding: chunked\r\n\r\nff\r\nnot as much")
+
+
+def huge_chunk(connection, _):
+    connection.sendall(OK + b"Transfer-Encoding: chunked\r\n\r\n" + b"f" * 40 + b"\r\n")
+
+
+def negative_length(connection, _):
+    connection.sendall(OK + b"Content-Length: -5\r\n\r\n")
+
+
+def bad_status(connection, _):
+    connection.sendall(b"HTTP/1.1 abc OK\r\n\r\n")
+
+
+def long_status(connection, stop):
+    connection.sendall(b"HTTP/1.1 200 " + b"O" * 1_000_000)
+    stop.wait()
+
+
+def redirects_nowhere(connection, _):
+    connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n"
+                       b"Connection: close\r\n\r\n")
+
+
 def stalls(connection, stop):
     connection.sendall(OK + b"Content-Length: 100\r\n\r\nhalf of it")
     stop.wait()
@@ -136,9 +199,40 @@ class BadServers(unittest.TestCase):
                 (never, "timed out"), (drips, "timed out"), (stalls, "timed out"), (half_closes, "remaining"),
                 (says_nothing, "Empty reply"), (redirects_to_itself, "redirected more than"),
                 (long_header, "headers are longer"), (speaks_something_else, "not HTTP"), (bad_chunks, "chunk"),
-                (fails, "HTTP status 503")):
+                (fails, "HTTP status 503"), (drips_headers, "timed out"), (drips_its_status, "timed out"),
+                (drips_chunks, "timed out"), (says_100_for_ever, "timed out"), (resets, "onnection reset"),
+                (half_closes_before_it_answers, "Empty reply"), (cuts_a_chunk, "outstanding read data"),
+                (huge_chunk, "chunk"), (negative_length, "Content-Length"), (bad_status, "not HTTP"),
+                (long_status, "longer than libcurl takes")):
             with self.subTest(answer.__name__):
                 self.assertIn(expected, self.reason(answer))
+
+    def test_a_redirect_to_where_nobody_listens(self):
+        with Server(redirects_nowhere) as server:
+            done = self.session(server.port, HOOKS.replace("  timeout", "  follow redirects\n  timeout"))
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn('pre backup "ask" failed: Failed to connect', done.stderr)
+
+    def test_two_servers_that_send_it_to_and_fro(self):
+        ports = []
+
+        def other(index):
+            def answer(connection, _):
+                connection.sendall(b"HTTP/1.1 307 Temporary Redirect\r\nLocation: http://127.0.0.1:%d/\r\n"
+                                   b"Content-Length: 0\r\nConnection: close\r\n\r\n" % ports[index])
+            return answer
+
+        with Server(other(1)) as one, Server(other(0)) as two:
+            ports += [one.port, two.port]
+            done = self.session(one.port, HOOKS.replace("  timeout", "  follow redirects\n  timeout"))
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("redirected more than 10 times", done.stderr)
+
+    def test_a_server_that_never_accepts(self):
+        with socket.create_server(("127.0.0.1", 0), backlog=1) as listener:
+            done = self.session(listener.getsockname()[1])
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn('pre backup "ask" failed: timed out', done.stderr)
 
     def test_an_endless_answer_keeps_no_more_than_its_limit(self):
         def endless(connection, stop):

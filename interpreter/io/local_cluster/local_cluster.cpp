@@ -326,7 +326,9 @@ std::unique_ptr<Running> LocalCluster::scale(const engine::ScaleRequest& request
 std::unique_ptr<Running> LocalCluster::read_scale(const engine::ReadScale& request, Done done) {
   const Workload* const found =
       workload(request.kind, request.group, request.name, request.namespace_name);
-  if (found == nullptr) {
+  if (found == nullptr && request.if_exists) {
+    done(engine::Done{});
+  } else if (found == nullptr) {
     done(engine::DefiniteFailure{no_workload(request.kind, request.name, request.namespace_name)});
   } else if (!found->scalable) {
     done(engine::DefiniteFailure{
