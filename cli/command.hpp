@@ -25,7 +25,7 @@ struct Option {
 };
 
 /// What the words after the options are, for completions.
-enum class Words : std::uint8_t { None, Files, Codes, Commands, Shells };
+enum class Words : std::uint8_t { None, Files, Codes, Commands, Shells, Sessions };
 
 struct Arguments;
 

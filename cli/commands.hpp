@@ -9,6 +9,8 @@ extern const Command check_command;
 extern const Command plan_command;
 extern const Command simulate_command;
 extern const Command run_command;
+extern const Command recover_command;
+extern const Command history_command;
 extern const Command test_command;
 extern const Command explain_command;
 extern const Command fmt_command;

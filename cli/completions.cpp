@@ -23,6 +23,7 @@ std::string words_of(Words words) {
   std::string all;
   switch (words) {
     case Words::None:
+    case Words::Sessions:  // the journal knows, and is not asked at every key
     case Words::Files: return all;
     case Words::Codes:
       for (const CodeInfo& code : all_codes()) all += fmt::format("{} ", code.id);

@@ -105,12 +105,14 @@ engine::Redactor redactor_of(const engine::Inputs& inputs) {
 class DryWorld {
  public:
   DryWorld(const plan::Plan& plan, engine::Inputs inputs, io::Cluster* cluster,
-           std::string operation)
+           std::string operation, const engine::Past* past, engine::Millis now)
       : titles_(engine::titles(plan)),
         cluster_(cluster),
         operation_(std::move(operation)),
         redactor_(redactor_of(inputs)),
-        session_(plan, std::move(inputs)) {}
+        session_(past != nullptr ? engine::Session(plan, std::move(inputs), *past)
+                                 : engine::Session(plan, std::move(inputs))),
+        now_(now) {}
 
   void run() {
     push(engine::Begin{});
@@ -203,7 +205,7 @@ class DryWorld {
   engine::Session session_;
   std::deque<engine::Event> queue_;
   std::map<engine::TimerId, engine::Millis> timers_;
-  engine::Millis now_ = 0;
+  engine::Millis now_;
 };
 
 /// The plan with every answer taken for the one that was hoped for: nobody answers in a dry run, so
@@ -226,9 +228,9 @@ plan::Plan as_hoped(plan::Plan plan) {
 }  // namespace
 
 void dry_run(const plan::Plan& plan, engine::Inputs inputs, io::Cluster* cluster,
-             const std::string& operation) {
+             const std::string& operation, const engine::Past* past, engine::Millis now) {
   const plan::Plan hoped = as_hoped(plan);
-  DryWorld(hoped, std::move(inputs), cluster, operation).run();
+  DryWorld(hoped, std::move(inputs), cluster, operation, past, now).run();
 }
 
 }  // namespace hookc::cli

@@ -39,7 +39,7 @@ Progress::Progress(io::Loop& loop, engine::Frame frame, Options options)
       options_(std::move(options)),
       sequence_(options_.lines_before),
       out_(loop, STDOUT_FILENO),
-      err_(loop, STDERR_FILENO) {}
+      err_(loop, options_.text_to) {}
 
 void Progress::clear_pending() {
   if (pending_) err_.write("\r\x1b[K");
@@ -70,6 +70,7 @@ void Progress::report(const engine::Report& report) {
     tell_json(engine::event_json(frame_, report, ++sequence_, wall_time()));
   if (options_.json) return;
   if (report.kind == Kind::SessionEnded) return;  // result() says it
+  if (report.kind == Kind::SessionStarted && options_.announced) return;
   if (report.kind == Kind::AttemptEnded) {
     Round& round = rounds_[report.step.value_or(0)];
     if (round.number != report.attempt_number) round = {report.attempt_number, {}};

@@ -15,9 +15,9 @@
 
 namespace hookc::cli {
 
-/// Writes a session to standard error for people, or to standard output as JSON lines. A stream
-/// that cannot be written any more is given up silently, and one that nobody reads waits until the
-/// end: the session matters more than its report.
+/// Writes a session to standard error (or where told) for people, or to standard output as JSON
+/// lines. A stream that cannot be written any more is given up silently, and one that nobody reads
+/// waits until the end: the session matters more than its report.
 class Progress {
  public:
   struct Options {
@@ -28,6 +28,8 @@ class Progress {
     std::uint64_t lines_before = 0;  // of the session, told by other processes
     /// Takes every JSON line, whatever is shown; without a line end.
     std::function<void(std::string)> keep_line = {};
+    int text_to = 2;         // the descriptor that people read
+    bool announced = false;  // who reads knows which session it is
   };
   Progress(io::Loop& loop, engine::Frame frame, Options options);
 
@@ -42,8 +44,10 @@ class Progress {
   /// Comes before each piece of that, so that it does not run into a line of ours.
   void before_operation_output(int stream, std::string_view bytes);
 
- private:
+  /// A line of the caller's own, in order with the others.
   void line(std::string_view text, std::string_view color = {});
+
+ private:
   void clear_pending();
   void tell_json(std::string line);
 

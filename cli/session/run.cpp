@@ -35,44 +35,18 @@ std::string new_session_id(std::time_t now) {
 }
 
 /// The first step of the operation that needs a cluster; nothing if none does.
-std::optional<std::uint32_t> needs_cluster(const plan::Plan& plan, engine::Operation operation) {
+std::optional<std::uint32_t> step_in_cluster(const plan::Plan& plan, engine::Operation operation) {
   const plan::OperationPlan& steps =
       operation == engine::Operation::Backup ? plan.backup : plan.restore;
-  const auto task_needs = [](const plan::Task& task) {
-    struct {
-      bool operator()(const plan::HttpRequest& r) const {
-        return std::holds_alternative<plan::PodEndpoint>(r.where);
-      }
-      bool operator()(const plan::TcpConnect& r) const {
-        return std::holds_alternative<plan::PodEndpoint>(r.where);
-      }
-      bool operator()(const plan::Exec& r) const { return r.place != plan::Exec::Place::Local; }
-      bool operator()(const plan::Scale&) const { return true; }
-      bool operator()(const plan::Wait&) const { return true; }
-      bool operator()(const plan::ScaleBack&) const { return true; }
-      bool operator()(const plan::SessionStdin&) const { return false; }
-    } needs;
-    return std::visit(needs, task.action);
-  };
   for (const auto* side : {&steps.pre, &steps.post}) {
     for (const plan::Group& group : *side) {
       for (const std::uint32_t id : group) {
         const plan::Step& step = plan.steps[id];
-        if (task_needs(step.task) || (step.hold && task_needs(step.hold->release))) return id;
+        if (needs_cluster(step.task) || (step.hold && needs_cluster(step.hold->release))) return id;
       }
     }
   }
   return std::nullopt;
-}
-
-/// Texts that stand for secrets in a dry run; each is shown as ***.
-std::vector<std::string> placeholder_secrets(const plan::Plan& plan) {
-  std::vector<std::string> texts;
-  for (const plan::Secret& secret : plan.secrets) {
-    texts.push_back(secret.type == "url" ? fmt::format("https://{}.secret.invalid/", secret.name)
-                                         : fmt::format("hookc-secret-{}", secret.name));
-  }
-  return texts;
 }
 
 /// What the command line says; views into argv.
@@ -241,7 +215,7 @@ Exit run_new(Request request, const plan::Plan& plan) {
   if (!cluster) return fault(cluster.error());
   if (const auto obstacle = engine::unsupported(plan, request.operation, abilities(), inputs.part))
     return refuse({*obstacle});
-  if (const auto step = needs_cluster(plan, request.operation);
+  if (const auto step = step_in_cluster(plan, request.operation);
       step && *cluster == nullptr && !request.dry) {
     const plan::Origin& origin = plan.steps[*step].task.origin;
     return refuse({fmt::format("{}:{}: {} needs a cluster; give its manifests with --local FILE",

@@ -61,6 +61,7 @@ Progress::Options options_of(const Shown& shown, journal::Journal* journal) {
   Progress::Options options{shown.json, shown.verbose, !shown.json && stderr_is_live(),
                             use_color_on_stderr()};
   options.lines_before = shown.lines_before;
+  options.announced = shown.announced;
   if (journal != nullptr || shown.reports != nullptr) {
     options.keep_line = [journal, reports = shown.reports](std::string line) {
       if (reports != nullptr) reports->line(line);
@@ -81,6 +82,32 @@ Exit refuse(const std::vector<std::string>& problems) {
   for (const std::string& problem : problems) fmt::print(stderr, "error: {}\n", problem);
   fmt::print(stderr, "nothing was run\n");
   return Exit::Usage;
+}
+
+std::vector<std::string> placeholder_secrets(const plan::Plan& plan) {
+  std::vector<std::string> texts;
+  for (const plan::Secret& secret : plan.secrets) {
+    texts.push_back(secret.type == "url" ? fmt::format("https://{}.secret.invalid/", secret.name)
+                                         : fmt::format("hookc-secret-{}", secret.name));
+  }
+  return texts;
+}
+
+bool needs_cluster(const plan::Task& task) {
+  struct {
+    bool operator()(const plan::HttpRequest& r) const {
+      return std::holds_alternative<plan::PodEndpoint>(r.where);
+    }
+    bool operator()(const plan::TcpConnect& r) const {
+      return std::holds_alternative<plan::PodEndpoint>(r.where);
+    }
+    bool operator()(const plan::Exec& r) const { return r.place != plan::Exec::Place::Local; }
+    bool operator()(const plan::Scale&) const { return true; }
+    bool operator()(const plan::Wait&) const { return true; }
+    bool operator()(const plan::ScaleBack&) const { return true; }
+    bool operator()(const plan::SessionStdin&) const { return false; }
+  } needs;
+  return std::visit(needs, task.action);
 }
 
 engine::Abilities abilities() {

@@ -23,6 +23,11 @@ std::optional<std::string> process_variable(const std::string& name);
 /// Says all problems on standard error, and that nothing was run; gives Usage.
 Exit refuse(const std::vector<std::string>& problems);
 
+/// Texts that stand for secrets where none is fetched; each is shown as ***.
+std::vector<std::string> placeholder_secrets(const plan::Plan& plan);
+
+bool needs_cluster(const plan::Task& task);
+
 /// What this program can do.
 engine::Abilities abilities();
 
@@ -57,6 +62,7 @@ struct Shown {
   /// Of an earlier process, of this session: how many lines of JSON, and when it started.
   std::uint64_t lines_before = 0;
   engine::Millis started = 0;
+  bool announced = false;  // the caller has said which session it is
 };
 
 /// A session with all that it needs, until it runs.

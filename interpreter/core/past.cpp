@@ -20,4 +20,19 @@ void apply(Past& past, const Save& save) {
   }
 }
 
+SessionResult result_of(const Past& past) {
+  SessionResult result;
+  result.status = past.session.status;
+  result.outcome = past.session.outcome;
+  result.reason = past.session.reason.empty() ? past.session.skip_reason : past.session.reason;
+  result.started = past.session.started;
+  result.ended = past.session.ended;
+  for (std::uint32_t id = 0; id < past.steps.size(); ++id) {
+    result.steps.push_back(past.steps[id].task);
+    result.releases.push_back(past.steps[id].release);
+    if (past.steps[id].hold && owes_release(*past.steps[id].hold)) result.still_held.push_back(id);
+  }
+  return result;
+}
+
 }  // namespace hookc::engine

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,10 @@ std::string event_json(const Frame& frame, const Report& report, std::uint64_t s
 /// The last line: the whole result. Call it when the session has finished.
 std::string result_json(const Frame& frame, const SessionResult& result, std::uint64_t sequence,
                         std::string_view time);
+
+/// The report that event_json made a line of, with the time since the session's start as its moment;
+/// nothing where the line is none, is a result, or is of a kind this version does not know.
+std::optional<Report> parse_event(std::string_view line);
 
 /// One event as one line for people, without time and line end; empty: not worth a line.
 std::string event_text(const Frame& frame, const Report& report);

@@ -58,6 +58,8 @@ struct SessionResult {
 };
 
 void apply(Past& past, const Save& save);
+/// What a past amounts to; `still_held` are the holds whose release is owed.
+SessionResult result_of(const Past& past);
 
 /// What the caller does not say of the target, the plan may; the session does the same by itself.
 void complete_target(const plan::Plan& plan, Inputs& inputs);

@@ -122,7 +122,10 @@ class Driver {
   }
   /// Why an attempt must not be started; null: it may.
   const std::string* obstacle(const engine::StartAttempt& start) const {
-    if (start.release) return nullptr;
+    if (start.release) {
+      const auto found = world_.cannot_release.find(start.step);
+      return found != world_.cannot_release.end() ? &found->second : nullptr;
+    }
     if (const auto found = refused_.find(start.step); found != refused_.end())
       return &found->second;
     return unkept_.empty() || post_.contains(start.step) ? nullptr : &unkept_;

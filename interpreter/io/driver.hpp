@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <expected>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,6 +45,9 @@ struct World {
   std::function<void(const engine::Report&)> on_report;
   Keeper* keeper = nullptr;            // none: nothing is kept
   const engine::Past* past = nullptr;  // what the session carries on from; none: it is a new one
+  /// Releases that cannot be run here, by step, and why: they fail without an attempt, and what they
+  /// would free stays held.
+  std::map<std::uint32_t, std::string> cannot_release;
 };
 
 /// Runs one session to its end on `loop`. SIGINT and SIGTERM become Interrupted while it lasts.

@@ -95,43 +95,57 @@ struct Needs {
   std::vector<const plan::EnvVar*> variables;  // with a source of their own
 };
 
-Needs needs_of(const plan::Plan& plan, engine::Operation operation) {
-  Needs needs;
-  const auto expressions = [&](const auto& part) {
+class NeedsWalk {
+ public:
+  explicit NeedsWalk(const plan::Plan& plan) : plan_(plan) {}
+
+  template <typename Part>
+  void expressions(const Part& part) {
     plan::for_each_expr(part, [&](const plan::Expr& expr) {
-      if (expr.op == plan::Op::Secret && expr.index < plan.secrets.size())
+      if (expr.op == plan::Op::Secret && expr.index < plan_.secrets.size())
         needs.declared.insert(expr.index);
     });
-  };
-  const auto variables = [&](const std::vector<plan::EnvVar>& env) {
+  }
+  void task(const plan::Task& one) {
+    expressions(one);
+    const auto* exec = std::get_if<plan::Exec>(&one.action);
+    if (exec == nullptr) return;
+    variables(exec->env);
+    if (exec->function >= plan_.functions.size()) return;
+    expressions(plan_.functions[exec->function]);
+    variables(plan_.functions[exec->function].env);
+  }
+
+  Needs needs;
+
+ private:
+  void variables(const std::vector<plan::EnvVar>& env) {
     for (const plan::EnvVar& variable : env) {
       if (std::holds_alternative<plan::SecretSource>(variable.value))
         needs.variables.push_back(&variable);
     }
-  };
-  const auto task = [&](const plan::Task& one) {
-    const auto* exec = std::get_if<plan::Exec>(&one.action);
-    if (exec == nullptr) return;
-    variables(exec->env);
-    if (exec->function >= plan.functions.size()) return;
-    expressions(plan.functions[exec->function]);
-    variables(plan.functions[exec->function].env);
-  };
+  }
+
+  const plan::Plan& plan_;
+};
+
+Needs needs_of(const plan::Plan& plan, engine::Operation operation) {
+  NeedsWalk walk(plan);
   const plan::OperationPlan& steps =
       operation == engine::Operation::Backup ? plan.backup : plan.restore;
-  if (plan.target) expressions(*plan.target);
-  expressions(steps);
+  if (plan.target) walk.expressions(*plan.target);
+  walk.expressions(steps);
   for (const auto* side : {&steps.pre, &steps.post}) {
     for (const plan::Group& group : *side) {
       for (const std::uint32_t id : group) {
         const plan::Step& step = plan.steps[id];
-        expressions(step);
-        task(step.task);
-        if (step.hold) task(step.hold->release);
+        walk.expressions(step);
+        walk.task(step.task);
+        if (step.hold) walk.task(step.hold->release);
       }
     }
   }
-  return needs;
+  return std::move(walk.needs);
 }
 
 std::expected<std::string, std::string> secret_text(
@@ -160,6 +174,54 @@ std::expected<std::string, std::string> secret_text(
   }
   return cluster->secret(from.path, from.key);
 }
+
+using Variable = std::function<std::optional<std::string>(const std::string&)>;
+
+class Fetcher {
+ public:
+  Fetcher(const plan::Plan& plan, const std::vector<plan::Value>& params, const Variable& variable,
+          Cluster* cluster)
+      : plan_(plan), scope_(plan, params), variable_(variable), cluster_(cluster) {}
+
+  /// Adds what can be had; gives a line for each secret that cannot.
+  std::vector<std::string> fetch(const Needs& needs, Secrets& secrets) const {
+    std::vector<std::string> problems;
+    for (const std::uint32_t index : needs.declared) {
+      auto text = one(plan_.secrets[index].source, secrets);
+      if (text) {
+        secrets.declared[index] = std::move(*text);
+      } else {
+        problems.push_back(fmt::format("secret `{}`: {}", plan_.secrets[index].name, text.error()));
+      }
+    }
+    for (const plan::EnvVar* env : needs.variables) {
+      const auto text = one(std::get<plan::SecretSource>(env->value), secrets);
+      if (text) continue;
+      std::string problem = fmt::format("variable `{}`: {}", env->name, text.error());
+      // Two hooks in one function need it twice and miss it once.
+      if (std::ranges::find(problems, problem) == problems.end())
+        problems.push_back(std::move(problem));
+    }
+    return problems;
+  }
+
+ private:
+  std::expected<std::string, std::string> one(const plan::SecretSource& source,
+                                              Secrets& secrets) const {
+    auto ref = engine::render_secret(source, scope_);
+    if (!ref) return std::unexpected(std::move(ref.error()));
+    if (const auto known = secrets.sources.find(*ref); known != secrets.sources.end())
+      return known->second;
+    auto text = secret_text(*ref, variable_, cluster_);
+    if (text) secrets.sources.emplace(*ref, *text);
+    return text;
+  }
+
+  const plan::Plan& plan_;
+  ParamScope scope_;
+  const Variable& variable_;
+  Cluster* cluster_;
+};
 
 }  // namespace
 
@@ -256,40 +318,29 @@ std::expected<Secrets, std::vector<std::string>> fetch_secrets(
     Cluster* cluster) {
   Secrets secrets;
   secrets.declared.resize(plan.secrets.size());
-  std::vector<std::string> problems;
-  const ParamScope scope(plan, params);
-  const auto fetch =
-      [&](const plan::SecretSource& source) -> std::expected<std::string, std::string> {
-    auto ref = engine::render_secret(source, scope);
-    if (!ref) return std::unexpected(std::move(ref.error()));
-    const auto [known, added] = secrets.sources.try_emplace(*ref);
-    if (!added) return known->second;
-    auto text = secret_text(*ref, variable, cluster);
-    if (!text) {
-      secrets.sources.erase(known);
-      return text;
-    }
-    return known->second = std::move(*text);
-  };
-  const Needs needs = needs_of(plan, operation);
-  for (const std::uint32_t index : needs.declared) {
-    auto text = fetch(plan.secrets[index].source);
-    if (text) {
-      secrets.declared[index] = std::move(*text);
-    } else {
-      problems.push_back(fmt::format("secret `{}`: {}", plan.secrets[index].name, text.error()));
-    }
-  }
-  for (const plan::EnvVar* env : needs.variables) {
-    auto text = fetch(std::get<plan::SecretSource>(env->value));
-    if (text) continue;
-    std::string problem = fmt::format("variable `{}`: {}", env->name, text.error());
-    // Two hooks in one function need it twice and miss it once.
-    if (std::ranges::find(problems, problem) == problems.end())
-      problems.push_back(std::move(problem));
-  }
+  std::vector<std::string> problems =
+      Fetcher(plan, params, variable, cluster).fetch(needs_of(plan, operation), secrets);
   if (!problems.empty()) return std::unexpected(std::move(problems));
   return secrets;
+}
+
+ReleaseSecrets fetch_release_secrets(
+    const plan::Plan& plan, const std::vector<std::uint32_t>& holds,
+    const std::vector<plan::Value>& params,
+    const std::function<std::optional<std::string>(const std::string&)>& variable,
+    Cluster* cluster) {
+  ReleaseSecrets out;
+  out.secrets.declared.resize(plan.secrets.size());
+  const Fetcher fetcher(plan, params, variable, cluster);
+  for (const std::uint32_t id : holds) {
+    if (id >= plan.steps.size() || !plan.steps[id].hold) continue;
+    NeedsWalk walk(plan);
+    if (plan.target) walk.expressions(*plan.target);
+    walk.task(plan.steps[id].hold->release);
+    const std::vector<std::string> problems = fetcher.fetch(walk.needs, out.secrets);
+    if (!problems.empty()) out.missing[id] = fmt::format("{}", fmt::join(problems, "; "));
+  }
+  return out;
 }
 
 }  // namespace hookc::io

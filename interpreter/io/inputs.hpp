@@ -51,4 +51,19 @@ std::expected<Secrets, std::vector<std::string>> fetch_secrets(
     const std::function<std::optional<std::string>(const std::string&)>& variable,
     Cluster* cluster);
 
+/// The secrets of releases, each fetched by itself: one that cannot be had keeps the others from
+/// nothing.
+struct ReleaseSecrets {
+  Secrets secrets;  // those that could be had
+  /// By step: what its release needs and cannot be had, one line without a secret.
+  std::map<std::uint32_t, std::string> missing;
+};
+
+/// What the releases of `holds` (step ids) need.
+ReleaseSecrets fetch_release_secrets(
+    const plan::Plan& plan, const std::vector<std::uint32_t>& holds,
+    const std::vector<plan::Value>& params,
+    const std::function<std::optional<std::string>(const std::string&)>& variable,
+    Cluster* cluster);
+
 }  // namespace hookc::io

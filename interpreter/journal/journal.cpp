@@ -64,6 +64,15 @@ struct Statements {
 
 }  // namespace
 
+bool exists(const std::string& directory) {
+  std::error_code error;
+  if (!std::filesystem::exists(file_in(directory), error) && !error) return false;
+  const auto database = Database::open(file_in(directory), Database::Mode::Read);
+  if (!database) return true;
+  const auto version = database->integer("PRAGMA user_version");
+  return !version || *version != 0;
+}
+
 struct Journal::Impl {
   Impl(Database d, Ownership o) : database(std::move(d)), ownership(std::move(o)) {}
 

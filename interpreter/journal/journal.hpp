@@ -102,6 +102,10 @@ class Journal {
   std::unique_ptr<Impl> impl_;
 };
 
+/// There is a journal in it, and its tables are made. True also where nobody can tell, for opening
+/// it says why.
+bool exists(const std::string& directory);
+
 /// `given` (--state), else $HOOKC_STATE_DIR, else $XDG_STATE_HOME/hookc, else ~/.local/state/hookc
 /// (XDG Base Directory Specification); of a user without a home: /var/lib/hookc.
 std::string state_directory(const std::string& given);
