@@ -221,6 +221,44 @@ std::string Redactor::redact(std::string_view text) const {
   return out;
 }
 
+std::string Redactor::redact_piece(std::string_view text, bool cut_before, bool cut_after) const {
+  if (states_.size() == 1) return std::string(text);
+  Stream stream(*this);
+  if (const std::size_t end = cut_before ? end_of_needle(text) : 0; end != 0) stream.mask({0, end});
+  std::string out = stream.feed(text);
+  if (const std::size_t depth = states_[stream.state_].depth; cut_after && depth != 0)
+    stream.mask({text.size() - depth, text.size()});
+  return out + stream.finish();
+}
+
+std::size_t Redactor::end_of_needle(std::string_view text) const {
+  std::size_t longest = 0;
+  std::string needle;
+  std::vector<std::size_t> border;  // Knuth, Morris, Pratt: of each beginning of `head`
+  for (std::uint32_t last = 1; last < states_.size(); ++last) {
+    if (states_[last].match != states_[last].depth) continue;  // no needle ends here
+    needle.clear();
+    for (std::uint32_t at = last; at != 0; at = states_[at].parent)
+      needle += static_cast<char>(states_[at].byte);
+    std::ranges::reverse(needle);
+    const std::string_view head = text.substr(0, needle.size() - 1);
+    border.assign(head.size() + 1, 0);
+    for (std::size_t i = 1, k = 0; i < head.size(); ++i) {
+      while (k != 0 && head[i] != head[k]) k = border[k];
+      if (head[i] == head[k]) ++k;
+      border[i + 1] = k;
+    }
+    std::size_t matched = 0;
+    for (const char c : needle) {
+      while (matched != 0 && (matched == head.size() || head[matched] != c))
+        matched = border[matched];
+      if (matched < head.size() && head[matched] == c) ++matched;
+    }
+    longest = std::max(longest, matched);
+  }
+  return longest;
+}
+
 std::string Redactor::Stream::feed(std::string_view chunk) {
   std::string out;
   std::size_t position = base_ + pending_.size();
@@ -230,16 +268,20 @@ std::string Redactor::Stream::feed(std::string_view chunk) {
     ++position;
     const std::size_t length = redactor_->states_[state_].match;
     if (length == 0) continue;
-    Run run{position - length, position};
-    while (!runs_.empty() && runs_.back().end >= run.begin) {
-      run.begin = std::min(run.begin, runs_.back().begin);
-      runs_.pop_back();
-    }
-    runs_.push_back(run);
+    mask({position - length, position});
   }
   // No needle that is still to be completed starts before the current state's prefix.
   emit_until(position - redactor_->states_[state_].depth, out);
   return out;
+}
+
+void Redactor::Stream::mask(Run run) {
+  while (!runs_.empty() && runs_.back().end >= run.begin) {
+    run.begin = std::min(run.begin, runs_.back().begin);
+    run.end = std::max(run.end, runs_.back().end);
+    runs_.pop_back();
+  }
+  runs_.push_back(run);
 }
 
 std::string Redactor::Stream::finish() {

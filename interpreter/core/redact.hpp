@@ -34,6 +34,9 @@ class Redactor {
 
   /// `text` with each run of bytes that belong to a secret replaced by one mask. O(text).
   std::string redact(std::string_view text) const;
+  /// The same for a piece of a text that was cut where it begins or ends: there, what may be a part
+  /// of a secret is replaced, too. O(text + all secrets).
+  std::string redact_piece(std::string_view text, bool cut_before, bool cut_after) const;
 
   /// The same over chunks: a secret that is split between chunks is found. The Redactor must
   /// outlive the stream and must not change meanwhile.
@@ -46,9 +49,11 @@ class Redactor {
     std::string finish();
 
    private:
+    friend class Redactor;
     struct Run {
       std::size_t begin, end;
     };
+    void mask(Run run);
     void emit_until(std::size_t end, std::string& out);
 
     const Redactor* redactor_;
@@ -73,6 +78,8 @@ class Redactor {
     return (std::uint64_t{state} << 8) | byte;
   }
   std::uint32_t step(std::uint32_t state, unsigned char byte) const;
+  /// The longest beginning of `text` that some needle ends with.
+  std::size_t end_of_needle(std::string_view text) const;
   void insert(std::string_view needle);
   void link();
 

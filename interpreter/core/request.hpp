@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -135,6 +136,8 @@ struct HttpResponse {
   std::string body;                                          // bounded by the world
   bool body_truncated = false;
 };
+/// Where the middle of a text of ExecOutput was left out stands a line of its own: "… 4096", this.
+inline constexpr std::string_view kLeftOut = " bytes left out \u2026\n";
 struct ExecOutput {
   int exit_code = 0;                     // 128 + signal where one ended it
   std::string stdout_text, stderr_text;  // bounded by the world

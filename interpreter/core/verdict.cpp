@@ -26,13 +26,32 @@ DefaultTest default_test(const AttemptResult& result) {
   return {true, {}};
 }
 
-std::string output_of(const AttemptResult& result) {
-  if (const auto* http = std::get_if<HttpResponse>(&result)) return http->body;
+/// What one stream printed, without secrets; also none that was cut where the middle is left out.
+std::string redacted(const Redactor& redactor, std::string_view text, bool truncated) {
+  std::string out;
+  bool cut_before = false;
+  while (truncated) {
+    constexpr std::string_view kMark = "\n\u2026 ";
+    std::size_t end = text.find(kLeftOut);
+    const std::size_t mark = text.substr(0, end).rfind(kMark);
+    if (end == std::string_view::npos || mark == std::string_view::npos) break;
+    end += kLeftOut.size();
+    out += redactor.redact_piece(text.substr(0, mark), cut_before, true);
+    out += text.substr(mark, end - mark);
+    text.remove_prefix(end);
+    cut_before = true;
+  }
+  return out + redactor.redact_piece(text, cut_before, false);
+}
+
+std::string output_of(const Redactor& redactor, const AttemptResult& result) {
+  if (const auto* http = std::get_if<HttpResponse>(&result))
+    return redactor.redact_piece(http->body, false, http->body_truncated);
   const auto* exec = std::get_if<ExecOutput>(&result);
   if (exec == nullptr) return {};
-  std::string out = exec->stdout_text;
+  std::string out = redacted(redactor, exec->stdout_text, exec->truncated);
   if (!out.empty() && !exec->stderr_text.empty() && out.back() != '\n') out += '\n';
-  return out + exec->stderr_text;
+  return out + redacted(redactor, exec->stderr_text, exec->truncated);
 }
 
 Judgement assumed(const Context& context, const plan::Task& task) {
@@ -59,7 +78,7 @@ std::string_view last_line(std::string_view text) {
 Judgement judge(const Context& context, const plan::Task& task, const AttemptResult& result,
                 Millis timeout, bool release) {
   Judgement judged;
-  judged.output = bounded(context.redactor.redact(output_of(result)));
+  judged.output = bounded(output_of(context.redactor, result));
   const auto failed = [&](Verdict verdict, const std::string& reason) {
     judged.verdict = verdict;
     judged.reason = one_line(context.redactor.redact(reason));

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "interpreter/core/request.hpp"
+
 namespace hookc::io {
 
 /// Keeps the first and the last `limit` bytes of a stream; O(1) amortised a byte, never more than 3
@@ -23,12 +25,15 @@ class BoundedOutput {
   }
 
   bool truncated() const { return total_ > 2 * limit_; }
+  /// last() is not all.
+  bool shortened() const { return total_ > limit_; }
   std::size_t total() const { return total_; }
 
   /// The whole of it, or both ends with a line between them that says how much is left out.
   std::string text() const {
     if (!truncated()) return head_ + tail_;
-    return head_ + "\n… " + std::to_string(total_ - 2 * limit_) + " bytes left out …\n" + last();
+    return head_ + "\n… " + std::to_string(total_ - 2 * limit_) + std::string(engine::kLeftOut) +
+           last();
   }
   /// The last `limit` bytes, or all if there are fewer.
   std::string last() const {

@@ -16,6 +16,7 @@ Operation::Operation(Loop& loop, OperationSpec spec, const engine::Redactor& red
     : spec_(std::move(spec)),
       says_(std::move(says)),
       matcher_(watch_for),
+      redactor_(redactor),
       redacted_{engine::Redactor::Stream(redactor), engine::Redactor::Stream(redactor)},
       process_(
           loop,
@@ -46,10 +47,25 @@ void Operation::took(int stream, std::string_view bytes) {
   // What the operation prints is its own, but a secret in it must not reach a terminal or a log
   // (rule 39).
   if (stream == 1 && !spec_.redact_stdout) {
+    data_.append(bytes);
     pass_on(stream, bytes);
   } else {
-    pass_on(stream, redacted_[stream - 1].feed(bytes));
+    show(stream, redacted_[stream - 1].feed(bytes));
   }
+}
+
+void Operation::show(int stream, const std::string& text) {
+  shown_.append(text);
+  pass_on(stream, text);
+}
+
+/// Not what the process keeps: a secret that was cut there, or broken by the other stream, is no
+/// longer found.
+std::string Operation::output() const {
+  std::string out = redactor_.redact_piece(data_.last(), data_.shortened(), false);
+  const std::string shown = shown_.last();
+  if (!out.empty() && !shown.empty() && !out.ends_with('\n')) out += '\n';
+  return out + shown;
 }
 
 void Operation::pass_on(int stream, std::string_view text) {
@@ -78,10 +94,10 @@ void Operation::writer_empty() {
 
 void Operation::process_ended(ProcessEnd end) {
   say(matcher_.finish());
-  for (const int stream : {1, 2}) pass_on(stream, redacted_[stream - 1].finish());
+  for (const int stream : {1, 2}) show(stream, redacted_[stream - 1].finish());
   end_.emplace();
   end_->exit_code = end.exit_code;
-  end_->output = std::move(end.last_output);
+  end_->output = output();
   end_->error = std::move(end.error);
   maybe_end();
 }

@@ -11,6 +11,7 @@
 
 #include "interpreter/core/protocol.hpp"
 #include "interpreter/core/redact.hpp"
+#include "interpreter/io/bounded_output.hpp"
 #include "interpreter/io/line_matcher.hpp"
 #include "interpreter/io/loop.hpp"
 #include "interpreter/io/process.hpp"
@@ -60,7 +61,9 @@ class Operation {
     return stream == 1 ? *spec_.standard_output : *spec_.standard_error;
   }
   void took(int stream, std::string_view bytes);
+  void show(int stream, const std::string& text);
   void pass_on(int stream, std::string_view text);
+  std::string output() const;
   void say(const std::vector<std::size_t>& patterns);
   void writer_empty();
   void process_ended(ProcessEnd end);
@@ -69,7 +72,10 @@ class Operation {
   OperationSpec spec_;
   Says says_;
   LineMatcher matcher_;
+  const engine::Redactor& redactor_;
   engine::Redactor::Stream redacted_[2];
+  BoundedOutput shown_;  // without secrets, in order of arrival
+  BoundedOutput data_;   // standard output that is passed on as it is
   bool stopped_ = false;
   std::optional<engine::OperationEnded> end_;  // said when all is written
   Process process_;

@@ -87,6 +87,29 @@ TEST_CASE("chunks make no difference", "[redact]") {
   }
 }
 
+TEST_CASE("of a secret that was cut not even a part is shown", "[redact]") {
+  const std::string secret = "0123456789\\0123/45";
+  Redactor redactor;
+  redactor.add(secret);
+  const std::string text = "name=" + secret + "," + secret + " and more";
+  const std::string whole = "before " + secret + " after";
+  for (std::size_t cut = 0; cut <= whole.size(); ++cut) {
+    const std::string head = redactor.redact_piece(whole.substr(0, cut), false, true);
+    const std::string tail = redactor.redact_piece(whole.substr(cut), true, false);
+    CAPTURE(head, tail);
+    CHECK(head.find_first_of("0123456789\\/") == std::string::npos);
+    CHECK(tail.find_first_of("0123456789\\/") == std::string::npos);
+    CHECK(std::string("before ***").starts_with(head.substr(0, 7)));
+    CHECK(tail.ends_with(std::string(" after").substr(
+        std::min<std::size_t>(6, cut > whole.size() - 6 ? cut - (whole.size() - 6) : 0))));
+  }
+  CHECK(redactor.redact_piece(text, false, false) == redactor.redact(text));
+  CHECK(redactor.redact_piece("nothing here", true, true) == "nothing here");
+  CHECK(redactor.redact_piece("789\\0123/45" + secret, true, false) == "***");
+  CHECK(redactor.redact_piece("", true, true) == "");
+  CHECK(Redactor().redact_piece("45", true, true) == "45");
+}
+
 TEST_CASE("redaction is what marking every occurrence gives", "[redact]") {
   std::mt19937 random(11);
   for (int round = 0; round < 300; ++round) {
