@@ -158,7 +158,7 @@ std::string how_it_ended(const Context& context, const plan::Task& task,
                          const AttemptResult& result, Millis timeout) {
   const auto* exec = std::get_if<ExecOutput>(&result);
   if (exec == nullptr) return judge(context, task, result, timeout, false).reason;
-  const std::string output = context.redactor.redact(output_of(result));
+  const std::string output = output_of(context.redactor, result);
   std::string how = fmt::format("exit code {}", exec->exit_code);
   if (const std::string_view line = last_line(output); !line.empty())
     how += fmt::format(": {}", one_line(line));
@@ -182,7 +182,7 @@ Judgement judge_unready(const Context& context, const plan::Task& task, const At
   }
   Judgement judged;
   judged.verdict = Verdict::Definite;
-  judged.output = bounded(context.redactor.redact(output_of(result)));
+  judged.output = bounded(output_of(context.redactor, result));
   judged.reason = fmt::format("its session ended before it was ready ({})",
                               how_it_ended(context, task, result, timeout));
   return judged;
