@@ -234,6 +234,54 @@ test "t" for every single failure
               "fails once"});
 }
 
+TEST_CASE("held sessions can be scripted and die", "[tests]") {
+  const std::string hold = R"(hold backup "locked" session
+  exec in pod db "mysql"
+  ready once stdout matches /LOCKED/
+  timeout 10s
+  release stdin "UNLOCK;\n" expect stdout contains "OK"
+  at most 5m
+)";
+  CHECK(run_tests(hold + R"(test "good"
+  given backup succeeds
+  given hold "locked" answers 0 with "LOCKED"
+  given release "locked" answers 0 with "OK"
+  expect hold "locked" was released
+  expect session succeeded
+test "never ready"
+  given backup succeeds
+  given hold "locked" answers 0 with "waiting"
+  expect hook "locked" failed
+  expect session failed
+test "every" for every single failure
+  given backup succeeds
+  given release "locked" succeeds
+  expect hold "locked" was released
+  expect session failed
+)")
+            .messages == Lines{});
+}
+
+TEST_CASE("a hold ends by what the operation prints", "[tests]") {
+  const std::string hold = R"(hold backup "h"
+  exec local "on"
+  release exec local "off"
+  until operation prints /snapshot [0-9]+ created/
+  at most 5m
+)";
+  const auto tested = run_tests(hold + R"(test "t"
+  given backup answers 0 with "begin\nsnapshot 12 created\nuploaded"
+  expect hold "h" was released
+  expect session succeeded
+)");
+  CHECK(tested.messages == Lines{});
+  const auto line = [&](std::string_view part) {
+    return std::ranges::find_if(tested.events, [&](const auto& it) { return it.contains(part); }) -
+           tested.events.begin();
+  };
+  CHECK(line("release of hold backup \"h\" started") < line("backup succeeded"));
+}
+
 TEST_CASE("coverage knows hooks and outcome paths", "[tests]") {
   const std::string hooks = R"(pre backup "a" exec local "x"
 post backup "log" exec local "y"

@@ -104,6 +104,13 @@ class Stage {
     }
     // There, exit code 1 may be a success.
     if (fails && sequence.succeeds_when) end.succeeded = false;
+    // What it prints, it prints at once: `until operation prints` sees it.
+    std::string_view rest = end.output;
+    while (!rest.empty()) {
+      const std::size_t line = std::min(rest.find('\n'), rest.size());
+      world_.operation_prints(std::string(rest.substr(0, line)), 0);
+      rest.remove_prefix(std::min(line + 1, rest.size()));
+    }
     world_.operation(std::move(end), takes);
   }
 
