@@ -1,10 +1,14 @@
 #include <catch2/catch.hpp>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "interpreter/io/local_cluster/local_cluster.hpp"
+#include "interpreter/io/read_file.hpp"
 
 namespace hookc::io {
 namespace {
@@ -178,6 +182,86 @@ TEST_CASE("manifests that are wrong are refused at their place", "[io][local]") 
   CHECK(error((std::string(pod) + "---\n" + pod).c_str()) ==
         "two pods are called x in namespace default");
   CHECK(error("") == "");
+}
+
+engine::AttemptResult scale(Fixture& fixture, const std::string& kind, const std::string& name,
+                            std::int64_t replicas, bool if_exists = false) {
+  engine::ScaleRequest request;
+  request.kind = kind;
+  request.name = name;
+  request.replicas = replicas;
+  request.if_exists = if_exists;
+  std::optional<engine::AttemptResult> result;
+  fixture.cluster.scale(request, [&](engine::AttemptResult r) { result = std::move(r); });
+  return result.value();
+}
+
+engine::AttemptResult read_scale(Fixture& fixture, const std::string& kind, const std::string& name,
+                                 bool if_exists = false) {
+  engine::ReadScale request;
+  request.kind = kind;
+  request.name = name;
+  request.if_exists = if_exists;
+  std::optional<engine::AttemptResult> result;
+  fixture.cluster.read_scale(request, [&](engine::AttemptResult r) { result = std::move(r); });
+  return result.value();
+}
+
+TEST_CASE("rule 30: manifests are scaled in memory, and say their size", "[io][local]") {
+  Fixture fixture;
+  const auto before = fixture.select(labelled("app=web")).value();
+  CHECK(std::get<engine::Size>(read_scale(fixture, "Deployment", "web")).replicas == 3);
+  CHECK(std::holds_alternative<engine::Done>(scale(fixture, "Deployment", "web", 0)));
+  CHECK(std::get<engine::Size>(read_scale(fixture, "Deployment", "web")).replicas == 0);
+  CHECK(fixture.select(labelled("app=web")).value().empty());
+  CHECK(fixture.select(labelled("app=orders")).value().size() == 2);
+  CHECK(std::holds_alternative<engine::Done>(scale(fixture, "Deployment", "web", 3)));
+  CHECK(fixture.select(labelled("app=web")).value() == before);  // the same pods, by uid too
+  CHECK(std::holds_alternative<engine::Done>(scale(fixture, "StatefulSet", "orders", 4)));
+  CHECK(fixture.select(labelled("app=orders")).value().back().name == "orders-3");
+}
+
+TEST_CASE("what is not there is not scaled, and that is said", "[io][local]") {
+  Fixture fixture;
+  const std::string reason =
+      "there is no Deployment/wep in namespace shop; did you mean Deployment/web?";
+  CHECK(std::get<engine::DefiniteFailure>(scale(fixture, "Deployment", "wep", 0)).reason == reason);
+  CHECK(std::get<engine::DefiniteFailure>(read_scale(fixture, "Deployment", "wep")).reason ==
+        reason);
+  CHECK(std::holds_alternative<engine::Done>(scale(fixture, "Deployment", "wep", 0, true)));
+  CHECK(std::holds_alternative<engine::Done>(read_scale(fixture, "Deployment", "wep", true)));
+  CHECK(std::get<engine::DefiniteFailure>(scale(fixture, "Deployment", "web", 5000)).reason ==
+        "Deployment/web cannot be scaled to 5000: here a size is 0 to 1000");
+}
+
+TEST_CASE("rule 11: a wait for a workload's pods sees its size", "[io][local]") {
+  Fixture fixture;
+  engine::WaitRequest request;
+  request.pods = labelled("app=web");
+  const auto wait = [&](plan::Wait::State state) {
+    request.state = state;
+    std::optional<engine::AttemptResult> result;
+    fixture.cluster.wait(request, [&](engine::AttemptResult r) { result = std::move(r); });
+    return std::holds_alternative<engine::Done>(result.value());
+  };
+  CHECK(wait(plan::Wait::State::Ready));
+  CHECK_FALSE(wait(plan::Wait::State::Gone));
+  scale(fixture, "Deployment", "web", 0);
+  CHECK_FALSE(wait(plan::Wait::State::Ready));
+  CHECK(wait(plan::Wait::State::Gone));  // no match is a success there
+}
+
+TEST_CASE("whole files: also of a pipe, and never without end", "[io][files]") {
+  CHECK(read_file("/dev/null").value().empty());
+  CHECK(read_file("/dev/zero").error() == "/dev/zero: cannot be read: it is larger than 256 MiB");
+  CHECK(read_file("/proc").error() == "/proc: cannot be read: it is a directory");
+  CHECK(read_file("/nowhere").error() == "/nowhere: cannot be read: No such file or directory");
+  int ends[2];
+  REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
+  REQUIRE(::write(ends[1], "a: 1\n", 5) == 5);
+  ::close(ends[1]);
+  CHECK(read_file("/proc/self/fd/" + std::to_string(ends[0])).value() == "a: 1\n");
+  ::close(ends[0]);
 }
 
 }  // namespace
