@@ -6,13 +6,15 @@ namespace hookc::cli {
 
 namespace {
 
-constexpr std::string_view formats[] = {"text", "json"};
+constexpr std::string_view formats[] = {"text", "json", "html", "junit", "prometheus", "jsonl"};
 
 constexpr Option options[] = {
     {"--state", "DIR", "The state directory. Default: that of `hookc run`.", {}},
     {"--limit", "N", "How many sessions are listed, the newest first. Default: 20; 0 for all.", {}},
-    {"--format", "FORMAT", "text, or json: one document (docs/reference/history.md).", formats,
-     'f'},
+    {"--format", "FORMAT",
+     "text, or json: one document (docs/reference/history.md). Of one session also html, junit, "
+     "prometheus, jsonl: the reports of `hookc run --report` (docs/reference/reports.md).",
+     formats, 'f'},
 };
 
 }  // namespace
@@ -29,7 +31,8 @@ constinit const Command history_command = {
     Words::Sessions,
     "  hookc history\n"
     "  hookc history 20261122T180512Z-3fa9c1\n"
-    "  hookc history --limit 0 --format json\n",
+    "  hookc history --limit 0 --format json\n"
+    "  hookc history 20261122T180512Z-3fa9c1 --format html > session.html\n",
     become_session,
 };
 

@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "cli/session/progress.hpp"
+#include "cli/session/reports.hpp"
 #include "compiler/plan/eval/value.hpp"
 #include "compiler/plan/json.hpp"
 #include "interpreter/core/context.hpp"
@@ -173,6 +174,43 @@ Exit print_json(Value::Object document) {
   return print(plan::to_pretty_json(Value{std::move(out)}) + "\n");
 }
 
+// ---- reports ----
+
+/// What the journal knows of a session that did not come to its end, as the line that it lacks.
+std::string result_line(const journal::Stored& stored, const plan::Plan& plan,
+                        std::uint64_t sequence) {
+  const engine::Frame frame(plan, stored.session.inputs, stored.past.session.started);
+  engine::SessionResult result = engine::result_of(stored.past);
+  result.ended = std::max(result.ended, result.started);
+  for (const auto* runs : {&result.steps, &result.releases}) {
+    for (const engine::StepResult& run : *runs)
+      result.ended = std::max({result.ended, run.started, run.ended});
+  }
+  return engine::result_json(frame, result, sequence, utc(result.ended));
+}
+
+/// When the last session before this one of the same program and operation succeeded.
+engine::Millis last_success(const std::vector<Summary>& sessions, const Summary& session) {
+  engine::Millis last = 0;
+  for (const Summary& other : sessions) {
+    if (other.program == session.program && other.operation == session.operation &&
+        other.state == journal::State::Ended && other.status == engine::SessionStatus::Succeeded &&
+        other.started < session.started)
+      last = std::max(last, other.ended);
+  }
+  return last;
+}
+
+Exit print_report(ReportKind kind, const journal::Stored& stored, const plan::Plan& plan,
+                  std::vector<std::string> lines, const std::vector<Summary>& sessions) {
+  if (stored.summary.state == journal::State::Running)
+    lines.push_back(result_line(stored, plan, lines.size() + 1));
+  const auto text = render_report(kind, lines, last_success(sessions, stored.summary));
+  if (!text)
+    return fault(fmt::format("session {} in the journal: {}", stored.summary.id, text.error()));
+  return print(*text);
+}
+
 // ---- the command ----
 
 Exit no_such_session(const Arguments& given, std::string_view id) {
@@ -212,7 +250,7 @@ Exit list(const journal::Journal& journal, std::size_t limit, bool json,
   return print_list(*sessions, all, json, directory);
 }
 
-Exit one(const journal::Journal& journal, const std::string& id, bool json,
+Exit one(const journal::Journal& journal, const std::string& id, std::string_view format,
          const Arguments& given) {
   const auto known = journal.list();
   if (!known) return fault(known.error());
@@ -224,7 +262,9 @@ Exit one(const journal::Journal& journal, const std::string& id, bool json,
   if (!plan) return fault(plan.error());
   const auto lines = journal.events(id);
   if (!lines) return fault(lines.error());
-  if (!json) {
+  if (const auto kind = report_kind(format))
+    return print_report(*kind, *stored, *plan, *lines, *known);
+  if (format == "text") {
     print_session(*stored, *plan, *lines);
     return Exit::Ok;
   }
@@ -255,7 +295,11 @@ Exit show_history(const Arguments& given) {
   }
   const std::string directory =
       journal::state_directory(std::string(given.value("--state").value_or("")));
-  const bool json = given.value("--format").value_or("text") == "json";
+  const std::string_view format = given.value("--format").value_or("text");
+  const bool json = format == "json";
+  if (given.words.empty() && report_kind(format))
+    return usage_error(given.command,
+                       fmt::format("`--format {}` shows one session: give its ID", format));
   if (!journal::exists(directory)) {
     if (!given.words.empty()) return no_such_session(given, given.words[0]);
     return print_list({}, 0, json, directory);
@@ -263,7 +307,7 @@ Exit show_history(const Arguments& given) {
   const auto journal = journal::Journal::open_to_read(directory);
   if (!journal) return fault(journal.error());
   return given.words.empty() ? list(*journal, limit, json, directory)
-                             : one(*journal, std::string(given.words[0]), json, given);
+                             : one(*journal, std::string(given.words[0]), format, given);
 }
 
 }  // namespace hookc::cli
