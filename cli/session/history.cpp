@@ -288,8 +288,9 @@ Exit show_history(const Arguments& given) {
     return usage_error(given.command, fmt::format("`{}`: one session at a time", given.words[1]));
   std::size_t limit = 20;
   if (const auto wanted = given.value("--limit")) {
-    const char* const end = wanted->data() + wanted->size();
-    const auto [last, error] = std::from_chars(wanted->data(), end, limit);
+    const std::string digits(*wanted);
+    const char* const end = digits.c_str() + digits.size();
+    const auto [last, error] = std::from_chars(digits.c_str(), end, limit);
     if (error != std::errc() || last != end)
       return usage_error(given.command, fmt::format("`--limit {}` is not a number", *wanted));
   }

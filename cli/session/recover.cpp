@@ -161,7 +161,7 @@ class Recovery {
     }
     const std::size_t holds = save.steps.size();
     if (const auto saved = journal_.save(save, true); !saved) {
-      static_cast<void>(journal_.end(journal::State::Running));
+      if (const auto left = journal_.end(journal::State::Running); !left) failed(left.error());
       return failed(saved.error());
     }
     if (const auto ended = journal_.end(journal::State::Ended); !ended)
@@ -219,7 +219,7 @@ void Recovery::recover(Stored& stored, engine::Part part) {
   const journal::NewSession& session = stored.session;
   const auto plan = plan::parse_plan(session.plan_json);
   if (!plan) {
-    static_cast<void>(journal_.end(stored.summary.state));
+    if (const auto left = journal_.end(stored.summary.state); !left) failed(left.error());
     return failed(plan.error());
   }
   const std::vector<std::uint32_t> holds = owed(stored.past);
