@@ -83,7 +83,7 @@ Bound then(const Bound& a, const Bound& b) {
   return out;
 }
 
-const Bound& longer(const Bound& a, const Bound& b) {
+Bound longer(const Bound& a, const Bound& b) {
   if (!a.ms) return a;
   if (!b.ms) return b;
   return *a.ms >= *b.ms ? a : b;

@@ -20,7 +20,7 @@ struct Bound {
 /// Two that follow each other.
 Bound then(const Bound& a, const Bound& b);
 /// The longer of two that run at the same time, or of which one runs; one that is not known is.
-const Bound& longer(const Bound& a, const Bound& b);
+Bound longer(const Bound& a, const Bound& b);
 
 /// Of all attempts of a task, of each of its pods in turn where they are done so, and of the waits
 /// between. `undo`: the release of an acquire, which is run before each further attempt after an

@@ -42,6 +42,19 @@ void random_plan(Choices& choices, PlanBuilder& builder) {
                                   OnError::Skip}[choices.below(5)];
       if (choices.one_in(8)) step.when = truth(false);
       if (step.hold) {
+        switch (choices.below(5)) {
+          case 0:
+            step.task.action = plan::Scale{{"Deployment", "", text("web")}, number(0)};
+            step.hold->release.action = plan::ScaleBack{};
+            break;
+          case 1:
+            step.hold->session = true;
+            step.hold->ready_once = truth(true);
+            step.hold->release.action = plan::SessionStdin{text("end")};
+            break;
+          case 2: step.hold->until_prints = "go on"; break;
+          default: break;
+        }
         random_task(choices, step.hold->release);
         step.hold->only_if_acquired = choices.one_in(3);
         if (choices.one_in(2)) step.hold->at_most = duration(choices.below(200) * 1000);
@@ -112,6 +125,7 @@ TEST_CASE("no hold is held longer than the plan says", "[budget][property]") {
       }
     }
     world.operation({choices.one_in(4) ? 1 : 0, {}, {}}, choices.below(100) * 3000);
+    world.operation_prints("go on", choices.below(100) * 1000);
     world.cancels_take(choices.below(2) * plan::kStopMs);
     if (choices.one_in(3)) world.interrupt_at(choices.below(250) * 1000);
     Session session(builder.plan, builder.inputs());
