@@ -358,7 +358,9 @@ class Reader {
     const auto unknown = std::ranges::find_if(object_, [&](const Value::Field& field) {
       return std::ranges::find(names_, field.first) == names_.end();
     });
-    return failure_.because(fmt::format("unknown field `{}`", unknown->first));
+    // A foreign key may have line ends in it: as JSON has it, without the quotes.
+    const std::string key = plan::to_json(Value{unknown->first});
+    return failure_.because(fmt::format("unknown field `{}`", key.substr(1, key.size() - 2)));
   }
 
  private:

@@ -161,6 +161,7 @@ TEST_CASE("a past that is only partly understood is refused in one line", "[past
   CHECK(error_of_step("[]") == "`version` is missing");
   CHECK(error_of_step(R"({"version":2})") == "version 1 is wanted, not 2");
   CHECK(error_of_step(R"({"version":1,"holds":{}})") == "unknown field `holds`");
+  CHECK(error_of_step(R"({"version":1,"a\nb":{}})") == "unknown field `a\\nb`");
   CHECK(error_of_step(R"({"version":1,"hold":{"targets":[{},{"effect":"freed"}]}})") ==
         "hold.targets[1].effect: one of idle, definite, unknown, acquired is wanted");
   CHECK(error_of_step(R"({"version":1,"task":{"attempts":-1}})") ==
