@@ -65,6 +65,10 @@ Result leaf(const Node& node, std::size_t steps) {
 
 void add(Result& result, const Marks& marks, const View* view) {
   for (const auto& [step, mark] : marks) {
+    if (step == kOperation) {
+      result.ending.operation = true;
+      continue;
+    }
     const std::string* kept = view == nullptr        ? nullptr
                               : result.ending.killed ? &view->killed
                                                      : &view->ended;

@@ -25,7 +25,7 @@ struct Node {
 
 /// How much is looked at.
 struct Bounds {
-  std::size_t most_events = 3'000'000;  // handed to the engine, over all paths
+  std::size_t most_events = 2'000'000;  // handed to the engine, over all paths
   std::size_t most_results = 20'000;    // different ones
   std::uint32_t most_mishaps = UINT32_MAX;
 };

@@ -236,6 +236,7 @@ void Path::end(const Choice& choice) {
 }
 
 void Path::operation_ends(const Choice& choice) {
+  mark(kOperation, kRan);
   operation_runs_ = false;
   patterns_.clear();
   const bool ok = choice.answer == Answer::Ok;
@@ -249,6 +250,7 @@ void Path::operation_ends(const Choice& choice) {
 /// The journal is all that is left; another process releases what it says is owed.
 void Path::kill() {
   killed_ = true;
+  if (operation_runs_) mark(kOperation, kRan);
   for (const auto& [part, open] : open_) {
     const auto [step, release] = part;
     if (release) {
@@ -466,19 +468,21 @@ std::string Path::state() const {
   if (choices_.empty()) return "new";
 
   const SessionPast& session = saved_.session;
-  number(session.status);
+  const bool fixed = session.outcome != Outcome::Open;
   number(session.outcome);
   flag(session.bound_to_fail);
-  flag(!session.skip_reason.empty());
   flag(session_->finished());
   flag(killed_);
   number(interrupts_);
-  flag(stopped_);
-  flag(exclusive_);
-  flag(operation_runs_);
-  flag(operation_ran_);
-  flag(operation_stopped_);
-  if (operation_runs_) number(patterns_.size());
+  if (!fixed && !killed_) {
+    flag(!session.skip_reason.empty());
+    // Before it, while it runs, after it.
+    number(operation_runs_ ? 1 : operation_ran_ ? 2 : 0);
+    if (!operation_ran_) flag(stopped_);
+    flag(exclusive_);
+    flag(operation_stopped_);
+    if (operation_runs_) number(patterns_.size());
+  }
   for (const std::uint32_t id : caught_) out += std::to_string(id) + "!";
 
   // What conditions that are still to be read will read.
@@ -507,7 +511,10 @@ std::string Path::state() const {
     }
   };
   each_step(look_ahead);
-  if (operation_read) flag(operation_failed_);
+  if (operation_read) {
+    flag(operation_failed_);
+    flag(operation_ran_);
+  }
 
   each_step([&](const plan::Step& step) {
     const StepPast& past = saved_.steps[step.id];
@@ -523,13 +530,17 @@ std::string Path::state() const {
       flag(open->second.ready);
       flag(open->second.size_only);
     }
-    if (!step.hold) return;
+    if (!step.hold || !past.hold) return;
+    // One that is dealt with is as one that never was.
+    const bool limited =
+        std::ranges::any_of(limits_, [&](const auto& it) { return it.second == step.id; });
+    if (past.hold->settled && !truth_[step.id].held && !limited) return;
+    out += 'h';
     number(past.release.phase);
     flag(truth_[step.id].held);
     flag(truth_[step.id].tried);
-    flag(passed_[step.id] && !(past.hold && past.hold->settled));
-    flag(std::ranges::any_of(limits_, [&](const auto& it) { return it.second == step.id; }));
-    if (!past.hold) return;
+    flag(passed_[step.id] && !past.hold->settled);
+    flag(limited);
     flag(past.hold->settled);
     for (const HeldTarget& target : past.hold->targets) number(target.effect);
   });
@@ -557,7 +568,7 @@ Marks Path::held() const {
 
 Ending Path::ending() const {
   const SessionResult& result = session_->result();
-  return {operation_ran_, killed_, interrupts_ > 1, result.status, result.outcome};
+  return {false, killed_, interrupts_ > 1, result.status, result.outcome};
 }
 
 }  // namespace hookc::simulate

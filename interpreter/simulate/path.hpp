@@ -64,7 +64,7 @@ struct Choice {
   std::optional<Mishap> mishap = {};
 };
 
-/// What became true of a step on a path; bits.
+/// What became true of a step, or of kOperation, on a path; bits.
 enum Mark : std::uint8_t {
   kRan = 1,       // it was attempted
   kReleased = 2,  // its release was
@@ -76,7 +76,7 @@ using Marks = std::vector<std::pair<std::uint32_t, std::uint8_t>>;
 
 /// How a path ends.
 struct Ending {
-  bool operation = false;  // it was started
+  bool operation = false;  // it was started; said by the marks of the path, not by its end
   bool killed = false;
   bool interrupted_twice = false;
   engine::SessionStatus status = engine::SessionStatus::Running;
