@@ -227,7 +227,8 @@ void Path::end(const Choice& choice) {
   } else if (!open.size_only) {
     if (choice.answer != Answer::NotStarted) mark(choice.step, kRan);
     const bool nothing = choice.answer == Answer::Definite || choice.answer == Answer::NotStarted;
-    if (nothing) truth_[choice.step] = {};
+    // A session that is stopped before it was ready has ended, and what it held with it.
+    if (nothing || (open.session && open.cancelled)) truth_[choice.step] = {};
   } else if (ok) {
     send(AttemptEnded{open.id, Size{1}});
     return;
@@ -291,7 +292,9 @@ void Path::caught(const Choice& choice) {
 void Path::recover() {
   for (std::uint32_t id = 0; id < truth_.size(); ++id) {
     if (truth_[id].held) mark(id, kOwed);
-    truth_[id].tried = false;
+    // Whoever recovers tries again, but not with a session that its release has ended.
+    const auto& hold = skeleton_->plan.steps[id].hold;
+    if (hold && !hold->session) truth_[id].tried = false;
   }
   Inputs inputs = skeleton_->inputs();
   inputs.part = engine::Part::Recover;
@@ -353,7 +356,7 @@ void Path::offer_ends(std::vector<Choice>& out) const {
     acquiring = true;
     if (open.cancelled) {
       offer(part.first, false, Answer::Stopped, {});
-      offer(part.first, false, Answer::Ok, {});
+      if (!open.session) offer(part.first, false, Answer::Ok, {});
       offer(part.first, false, Answer::Definite, {});
       if (skeleton_->selects[part.first]) offer(part.first, false, Answer::NotStarted, {});
       continue;
