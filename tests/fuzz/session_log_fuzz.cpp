@@ -1,5 +1,5 @@
-// libFuzzer target: foreign bytes as the JSON lines of a session. What is taken can be told as every
-// report, and what a metrics file says is read back.
+// libFuzzer target: foreign bytes as the JSON lines of a session. What is taken can be told as
+// every report, and what a metrics file says is read back.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
