@@ -177,7 +177,11 @@ class DryWorld {
     const std::string title = (start.release ? "release of " : "") + titles_[start.step];
     show(title,
          std::visit([&](const auto& request) { return describe(start, request); }, start.request));
-    push(engine::AttemptEnded{start.attempt, success(start.request)});
+    if (start.session) {
+      push(engine::SessionOutput{start.attempt, "not started", {}, true});
+    } else {
+      push(engine::AttemptEnded{start.attempt, success(start.request)});
+    }
   }
   void execute(engine::StartOperation&) {
     show("the operation", operation_.empty() ? "given by --outcome" : operation_);
@@ -192,7 +196,9 @@ class DryWorld {
                                     ? "not when all goes well: " + report.text
                                     : "cannot be told here: " + report.text);
   }
-  void execute(engine::CancelAttempt&) {}
+  void execute(engine::CancelAttempt& cancel) {
+    push(engine::AttemptEnded{cancel.attempt, engine::Cancelled{}});
+  }
   void execute(engine::StopOperation&) {}
   void execute(engine::SetTimer& timer) { timers_[timer.timer] = timer.at; }
   void execute(engine::CancelTimer& timer) { timers_.erase(timer.timer); }

@@ -97,6 +97,7 @@ void Session::State::restore(const Past& past) {
       if (result->phase != StepPhase::Running) continue;
       result->phase = StepPhase::Failed;
       result->reason = "hookc was stopped while it ran";
+      context.touched.push_back(id);
     }
     for (const auto& [index, value] : step.captures) {
       if (index < context.captures.size()) context.captures[index] = value;
