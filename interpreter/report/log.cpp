@@ -214,8 +214,10 @@ class Reading {
   void close(Run& run) {
     if (run.phase == Phase::Running) run.time.end = std::max(run.time.begin, log_.took);
     for (Attempt& attempt : run.tries) {
-      if (attempt.phase == Phase::Running)
-        attempt.time.end = std::max(attempt.time.begin, log_.took);
+      if (attempt.phase != Phase::Running) continue;
+      // Its last line may be lost where the result, which the journal kept, is not.
+      attempt.phase = run.phase;
+      attempt.time.end = std::max(attempt.time.begin, run.time.end);
     }
   }
 
