@@ -35,8 +35,8 @@ std::string event_json(const Frame& frame, const Report& report, std::uint64_t s
 std::string result_json(const Frame& frame, const SessionResult& result, std::uint64_t sequence,
                         std::string_view time);
 
-/// The report that event_json made a line of, with the time since the session's start as its moment;
-/// nothing where the line is none, is a result, or is of a kind this version does not know.
+/// The report that event_json made a line of, with the time since the session's start as its
+/// moment; nothing where the line is none, is a result, or is of a kind this version does not know.
 std::optional<Report> parse_event(std::string_view line);
 
 /// One event as one line for people, without time and line end; empty: not worth a line.

@@ -45,8 +45,8 @@ struct World {
   std::function<void(const engine::Report&)> on_report;
   Keeper* keeper = nullptr;            // none: nothing is kept
   const engine::Past* past = nullptr;  // what the session carries on from; none: it is a new one
-  /// Releases that cannot be run here, by step, and why: they fail without an attempt, and what they
-  /// would free stays held.
+  /// Releases that cannot be run here, by step, and why: they fail without an attempt, and what
+  /// they would free stays held.
   std::map<std::uint32_t, std::string> cannot_release;
 };
 
