@@ -215,6 +215,16 @@ Marks Path::take(const Choice& choice) {
   return added_;
 }
 
+/// The process of a session that was ready ends with its release, whatever comes of that (rule 29);
+/// one that a killed hookc left may live on.
+bool Path::ends_with_release(std::uint32_t step) const {
+  if (killed_ || !skeleton_->plan.steps[step].hold->session) return false;
+  const auto& hold = saved_.steps[step].hold;
+  return hold && std::ranges::all_of(hold->targets, [](const HeldTarget& target) {
+           return target.effect == Effect::Acquired;
+         });
+}
+
 void Path::end(const Choice& choice) {
   const Part part{choice.step, choice.release};
   const Open open = open_.at(part);
@@ -222,8 +232,8 @@ void Path::end(const Choice& choice) {
   const bool ok = choice.answer == Answer::Ok;
   if (choice.release) {
     mark(choice.step, kReleased);
-    if (ok) truth_[choice.step].held = false;
     if (!ok && truth_[choice.step].held) stopped_ = true;
+    if (ok || ends_with_release(choice.step)) truth_[choice.step].held = false;
   } else if (!open.size_only) {
     if (choice.answer != Answer::NotStarted) mark(choice.step, kRan);
     const bool nothing = choice.answer == Answer::Definite || choice.answer == Answer::NotStarted;

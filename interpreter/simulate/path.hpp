@@ -123,6 +123,7 @@ class Path {
   void started(const engine::StartAttempt& attempt);
   void told(const engine::Report& report);
   void end(const Choice& choice);
+  bool ends_with_release(std::uint32_t step) const;
   void operation_ends(const Choice& choice);
   void kill();
   void caught(const Choice& choice);

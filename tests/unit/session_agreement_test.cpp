@@ -133,3 +133,21 @@ TEST_CASE("rule 33: a session in two calls does what one in one call does, and t
     }
   }
 }
+
+TEST_CASE("rule 29: what comes of a held session, the simulator knows", "[session][simulate]") {
+  PlanBuilder builder;
+  plan::Step& locked = builder.hold("inner", exec_in(pods("app=db"), "client"));
+  locked.hold->session = true;
+  locked.hold->release = task(plan::SessionStdin{text("unlock")});
+  builder.hold("outer");
+  builder.post("told always");
+  const simulate::Graph graph =
+      simulate::explore(simulate::make_skeleton(builder.plan, engine::Operation::Backup, {}), {});
+  REQUIRE(graph.complete);
+  const auto known = simulate::results(graph, simulate::whole(builder.plan.steps.size()), SIZE_MAX);
+  REQUIRE(known);
+  for (unsigned faults = 0; faults < 1U << std::size(kFaults); ++faults) {
+    CAPTURE(faults);
+    REQUIRE(known->contains(as_simulated(whole(builder.plan, builder.inputs(), faults))));
+  }
+}
