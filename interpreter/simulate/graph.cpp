@@ -33,17 +33,19 @@ class Explorer {
       node.held = path.held();
     }
     std::erase_if(options, [&](const Choice& choice) { return choice.mishap && left == 0; });
-    for (std::size_t i = 0; i < options.size() && graph_.complete; ++i) {
-      // The engine cannot be copied: all but the last option begin anew.
-      Path next = i + 1 == options.size() ? std::move(path) : Path(skeleton_, path.choices());
-      events_ += i + 1 == options.size() ? 1 : next.choices().size() + 1;
+    const auto follow = [&](Path next, const Choice& choice, std::size_t events) {
+      events_ += events;
       if (events_ > bounds_.most_events) graph_.complete = false;
       Edge edge;
-      edge.mishap = options[i].mishap;
-      edge.marks = next.take(options[i]);
-      edge.to = visit(std::move(next), left - (options[i].mishap ? 1 : 0));
+      edge.mishap = choice.mishap;
+      edge.marks = next.take(choice);
+      edge.to = visit(std::move(next), left - (choice.mishap ? 1 : 0));
       node.edges.push_back(std::move(edge));
-    }
+    };
+    // The engine cannot be copied: all but the last option begin anew.
+    for (std::size_t i = 0; i + 1 < options.size() && graph_.complete; ++i)
+      follow(Path(skeleton_, path.choices()), options[i], path.choices().size() + 1);
+    if (!options.empty() && graph_.complete) follow(std::move(path), options.back(), 1);
     graph_.nodes.push_back(std::move(node));
     const auto id = static_cast<std::uint32_t>(graph_.nodes.size() - 1);
     ids_.emplace(std::move(state), id);

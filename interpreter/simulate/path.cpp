@@ -350,7 +350,7 @@ void Path::offer_ends(std::vector<Choice>& out) const {
     choice.release = release;
     choice.answer = answer;
     if (kind) choice.mishap = mishap(*kind, step, false);
-    out.push_back(std::move(choice));
+    out.push_back(choice);
   };
   using Kind = Mishap::Kind;
   for (const auto& [part, open] : open_) {
@@ -375,7 +375,7 @@ void Path::offer_ends(std::vector<Choice>& out) const {
       Choice ready;
       ready.what = What::Ready;
       ready.step = part.first;
-      out.push_back(std::move(ready));
+      out.push_back(ready);
     } else {
       offer(part.first, false, Answer::Ok, {});
     }
@@ -400,7 +400,7 @@ void Path::offer_ends(std::vector<Choice>& out) const {
   if (!patterns_.empty()) {
     Choice prints;
     prints.what = What::OperationPrints;
-    out.push_back(std::move(prints));
+    out.push_back(prints);
   }
   Choice ends;
   ends.what = What::OperationEnds;
@@ -408,7 +408,7 @@ void Path::offer_ends(std::vector<Choice>& out) const {
   out.push_back(ends);
   ends.answer = operation_stopped_ ? Answer::Ok : Answer::Definite;
   if (!operation_stopped_) ends.mishap = mishap(Mishap::Kind::OperationFails, kNobody, false);
-  out.push_back(std::move(ends));
+  out.push_back(ends);
 }
 
 std::vector<Choice> Path::options() const {
@@ -419,7 +419,7 @@ std::vector<Choice> Path::options() const {
       choice.what = What::When;
       choice.step = when_->first;
       choice.value = value;
-      out.push_back(std::move(choice));
+      out.push_back(choice);
     }
     return out;
   }
@@ -449,7 +449,7 @@ std::vector<Choice> Path::options() const {
     out.push_back(take);
     take.answer = Answer::Definite;
     take.mishap = mishap(Mishap::Kind::Refused, kNobody, false);
-    out.push_back(std::move(take));
+    out.push_back(take);
   }
   offer_ends(out);
   // Whoever recovers is let finish: killed again it would start over from the same journal.
@@ -459,7 +459,7 @@ std::vector<Choice> Path::options() const {
     choice.what = what;
     choice.step = step;
     choice.mishap = mishap(kind, step, true);
-    out.push_back(std::move(choice));
+    out.push_back(choice);
   };
   for (const auto& [timer, hold] : limits_) {
     if (may_pass(hold)) happen(What::Limit, Mishap::Kind::Limit, hold);
