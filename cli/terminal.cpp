@@ -48,8 +48,9 @@ bool use_color_on_stderr() {
 
 bool takes_utf8() {
   for (const char* const variable : {"LC_ALL", "LC_CTYPE", "LANG"}) {
-    if (!is_set(variable)) continue;
-    const std::string_view locale = std::getenv(variable);
+    const char* const value = std::getenv(variable);
+    const std::string_view locale = value != nullptr ? value : "";
+    if (locale.empty()) continue;
     return locale.ends_with("UTF-8") || locale.ends_with("utf8") || locale.ends_with("utf-8");
   }
   return false;

@@ -203,7 +203,7 @@ class Table {
       const std::string word = text.substr(at, end - at);
       at = end + 1;
       if (!lines.back().empty() && cells(lines.back()) + 1 + cells(word) > width)
-        lines.emplace_back(lines.size() == 1 ? "  " : "  ");
+        lines.emplace_back("  ");
       if (!lines.back().empty() && lines.back() != "  ") lines.back() += ' ';
       lines.back() += word;
     }
