@@ -62,11 +62,14 @@ std::uint32_t Parser::comment(std::uint32_t at) {
   const std::uint32_t line_end =
       found == nullptr ? size()
                        : static_cast<std::uint32_t>(static_cast<const char*>(found) - text_.data());
-  // A part of the file can be read twice after a mistake; its comments are kept once.
-  if (!tree_.comments.empty() && tree_.comments.back().span.begin >= at) return line_end;
+  // A part of the file can be read twice after a mistake, and then from further ahead than the
+  // first time: its comments are kept once, in their order.
+  const auto place = std::ranges::lower_bound(tree_.comments, at, {},
+                                              [](const Comment& it) { return it.span.begin; });
+  if (place != tree_.comments.end() && place->span.begin == at) return line_end;
   std::uint32_t end = line_end;
   if (end > at && text_[end - 1] == '\r') --end;
-  tree_.comments.push_back({{at, end}});
+  tree_.comments.insert(place, {{at, end}});
   for (std::uint32_t i = at; i < end; ++i) {
     if (static_cast<unsigned char>(text_[i]) < 0x80) continue;
     const CodePoint point = decode_utf8(text_, i);

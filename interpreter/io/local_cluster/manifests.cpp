@@ -276,7 +276,9 @@ class Reader {
   }
 
   void read_status(const YAML::Node& status, ManifestPod& pod) const {
-    pod.address = text(status, "podIP", "127.0.0.1");
+    // A pod that has none yet may say so with an empty text.
+    if (std::string address = text(status, "podIP", ""); !address.empty())
+      pod.address = std::move(address);
     pod.running = text(status, "phase", "Running") == "Running";
     pod.ready = pod.running;
     for (const YAML::Node& condition : status["conditions"]) {
