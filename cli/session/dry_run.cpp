@@ -10,6 +10,7 @@
 #include <fmt/ranges.h>
 
 #include "interpreter/core/redact.hpp"
+#include "interpreter/core/render.hpp"
 
 namespace hookc::cli {
 
@@ -29,8 +30,7 @@ std::string port(int number, const std::string& name) {
 std::string describe(const engine::StartAttempt& start, const engine::HttpRequest& request) {
   std::string url = request.url;
   if (url.empty() && start.pod) {
-    url = fmt::format("{}://{}:{}{}", request.scheme.empty() ? "http" : request.scheme,
-                      start.pod->name, port(request.port, request.port_name), request.path);
+    url = engine::pod_url(request, start.pod->name, port(request.port, request.port_name));
   }
   std::string text = fmt::format("{} {}", request.post ? "POST" : "GET", url);
   for (const auto& [name, value] : request.headers) text += fmt::format("\n  {}: {}", name, value);

@@ -6,6 +6,7 @@
 
 #include "compiler/plan/eval/operators.hpp"
 #include "compiler/plan/eval/value.hpp"
+#include "interpreter/core/render.hpp"
 
 namespace hookc::engine {
 namespace {
@@ -80,9 +81,7 @@ std::string of(const HttpRequest& http, const Pod* pod) {
   std::string url = http.url;
   if (url.empty()) {
     if (pod == nullptr || http.port == 0) return {};
-    const bool ipv6 = pod->address.find(':') != std::string::npos;
-    url = fmt::format("{}://{}{}{}:{}{}", http.scheme, ipv6 ? "[" : "", pod->address,
-                      ipv6 ? "]" : "", http.port, http.path);
+    url = pod_url(http, pod->address, fmt::to_string(http.port));
   }
   std::string command = "curl -fsS";
   if (http.tls.insecure) command += " -k";

@@ -325,6 +325,13 @@ std::expected<Request, std::string> render(const plan::Action& action,
   return renderer.result(std::move(request));
 }
 
+std::string pod_url(const HttpRequest& request, std::string_view host, std::string_view port) {
+  const bool ipv6 = host.find(':') != std::string_view::npos;
+  return fmt::format("{}://{}{}{}:{}{}{}", request.scheme.empty() ? "http" : request.scheme,
+                     ipv6 ? "[" : "", host, ipv6 ? "]" : "", port,
+                     request.path.starts_with('/') ? "" : "/", request.path);
+}
+
 std::expected<SecretRef, std::string> render_secret(const plan::SecretSource& source,
                                                     const Scope& scope) {
   const std::string no_namespace;

@@ -30,6 +30,10 @@ std::expected<PodQuery, std::string> render_query(const plan::PodSelection& sele
                                                   const plan::Scope& scope,
                                                   const std::string& namespace_name);
 
+/// The URL of a request that goes to a pod: `host` is a name or an address (IPv6 gets its brackets,
+/// RFC 3986 3.2.2), `port` a number, or the name of one in what only people read.
+std::string pod_url(const HttpRequest& request, std::string_view host, std::string_view port);
+
 /// host:port, with IPv6 addresses in brackets. The error is one line.
 std::expected<TcpRequest, std::string> parse_endpoint(std::string_view text);
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "interpreter/core/render.hpp"
 #include "interpreter/io/held_process.hpp"
 #include "interpreter/io/running_process.hpp"
 
@@ -109,10 +110,7 @@ void Attempts::begin(Attempt& attempt, const engine::StartAttempt& start,
   if (start.pod && call.url.empty()) {
     const std::optional<int> port = port_of(*start.pod, request.port, request.port_name, done);
     if (!port) return;
-    const bool ipv6 = start.pod->address.find(':') != std::string::npos;
-    call.url = fmt::format("{}://{}{}{}:{}{}{}", request.scheme.empty() ? "http" : request.scheme,
-                           ipv6 ? "[" : "", start.pod->address, ipv6 ? "]" : "", *port,
-                           request.path.starts_with('/') ? "" : "/", request.path);
+    call.url = engine::pod_url(request, start.pod->address, fmt::to_string(*port));
     call.direct = true;
   }
   attempt.call = http().request(std::move(call), start.timeout, done);
