@@ -66,12 +66,6 @@ constexpr Option options[] = {
     {"--quiet", "", "No summary on standard error.", {}, 'q'},
 };
 
-std::string shown(std::string_view text) {
-  std::string out;
-  render::append_terminal(out, text);
-  return out;
-}
-
 /// Says what cannot be read; true if there was anything.
 bool report_unreadable(const std::vector<FileError>& errors) {
   for (const FileError& error : errors) {

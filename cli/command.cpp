@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/terminal.hpp"
 #include "compiler/diagnostics/diagnostic.hpp"
 #include "compiler/diagnostics/render/escape.hpp"
 #include "compiler/source/columns.hpp"
@@ -13,12 +14,6 @@
 namespace hookc::cli {
 
 namespace {
-
-std::string shown(std::string_view text) {
-  std::string out;
-  render::append_terminal(out, text);
-  return out;
-}
 
 std::string unknown_option(const Command& command, std::string_view name) {
   std::vector<std::string_view> names = {"--help"};

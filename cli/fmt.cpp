@@ -6,7 +6,6 @@
 #include "cli/diff.hpp"
 #include "cli/files.hpp"
 #include "cli/terminal.hpp"
-#include "compiler/diagnostics/render/escape.hpp"
 #include "compiler/diagnostics/render/render.hpp"
 #include "compiler/format/format.hpp"
 
@@ -40,12 +39,6 @@ constexpr Option options[] = {
      when_words},
     {"--quiet", "", "No summary on standard error.", {}, 'q'},
 };
-
-std::string shown(std::string_view text) {
-  std::string out;
-  render::append_terminal(out, text);
-  return out;
-}
 
 /// What became of all the files.
 struct Tally {

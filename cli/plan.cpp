@@ -1,11 +1,11 @@
 #include <algorithm>
-#include <cstdlib>
 
 #include <fmt/format.h>
 
 #include "cli/analysis.hpp"
 #include "cli/commands.hpp"
-#include "compiler/diagnostics/render/escape.hpp"
+#include "cli/param_values.hpp"
+#include "cli/terminal.hpp"
 #include "compiler/plan/overview.hpp"
 
 namespace hookc::cli {
@@ -23,55 +23,16 @@ constexpr Option options[] = {
     {"--format", "FORMAT", "text (the default), or json.", format_words, 'f'},
 };
 
-std::optional<std::string> variable(const std::string& name) {
-  const char* const value = std::getenv(name.c_str());
-  if (value == nullptr) return std::nullopt;
-  return value;
-}
-
-std::string shown(std::string_view text) {
-  std::string out;
-  render::append_terminal(out, text);
-  return out;
-}
-
-/// Control characters of commands and params must not reach the terminal; line ends stay.
-std::string safe(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    render::append_terminal(out, text.substr(0, end));
-    if (end < text.size()) out += '\n';
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return out;
-}
-
 Exit run(const Arguments& given) {
   if (given.words.size() != 1) return usage_error(given.command, "one file is needed");
-  plan::ValueSources sources;
-  sources.environment = given.value("--env").value_or("");
-  sources.variable = variable;
-  for (const std::string_view param : given.values("--param")) {
-    const std::size_t equals = param.find('=');
-    if (equals == param.npos || equals == 0) {
-      return usage_error(given.command,
-                         fmt::format("`-p` needs NAME=VALUE, not `{}`", shown(param)));
-    }
-    sources.given.emplace_back(param.substr(0, equals), param.substr(equals + 1));
-  }
+  auto sources = value_sources(given);
+  if (!sources) return usage_error(given.command, sources.error());
+  sources->environment = given.value("--env").value_or("");
   const auto loaded = load_plan(std::string(given.words.front()));
   if (!loaded) return loaded.error();
-  const auto values = plan::choose_values(**loaded, sources);
-  if (!values) {
-    std::string problems;
-    for (const std::string& problem : values.error()) {
-      if (!problems.empty()) problems += "; ";
-      problems += shown(problem);
-    }
-    return usage_error(given.command, problems);
-  }
-  plan::Overview overview = plan::make_overview(**loaded, *values, sources.environment);
+  const auto values = plan::choose_values(**loaded, *sources);
+  if (!values) return usage_error(given.command, in_one_line(values.error()));
+  plan::Overview overview = plan::make_overview(**loaded, *values, sources->environment);
   if (const auto only = given.value("--operation")) {
     std::erase_if(overview.operations,
                   [&](const auto& operation) { return operation.name != *only; });

@@ -1,14 +1,13 @@
 // `hookc simulate`: every path of a file's sessions.
 #include <algorithm>
 #include <charconv>
-#include <cstdlib>
 
 #include <fmt/format.h>
 
 #include "cli/analysis.hpp"
 #include "cli/commands.hpp"
+#include "cli/param_values.hpp"
 #include "cli/terminal.hpp"
-#include "compiler/diagnostics/render/escape.hpp"
 #include "compiler/plan/overview.hpp"
 #include "interpreter/simulate/simulate.hpp"
 
@@ -35,42 +34,10 @@ constexpr Option options[] = {
     {"--format", "FORMAT", "text (the default), or json.", format_words, 'f'},
 };
 
-std::optional<std::string> variable(const std::string& name) {
-  const char* const value = std::getenv(name.c_str());
-  if (value == nullptr) return std::nullopt;
-  return value;
-}
-
-std::string shown(std::string_view text) {
-  std::string out;
-  render::append_terminal(out, text);
-  return out;
-}
-
-/// Control characters of names must not reach the terminal; line ends stay.
-std::string safe(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    render::append_terminal(out, text.substr(0, end));
-    if (end < text.size()) out += '\n';
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return out;
-}
-
 Exit run(const Arguments& given) {
   if (given.words.size() != 1) return usage_error(given.command, "one file is needed");
-  plan::ValueSources sources;
-  sources.variable = variable;
-  for (const std::string_view param : given.values("--param")) {
-    const std::size_t equals = param.find('=');
-    if (equals == param.npos || equals == 0) {
-      return usage_error(given.command,
-                         fmt::format("`-p` needs NAME=VALUE, not `{}`", shown(param)));
-    }
-    sources.given.emplace_back(param.substr(0, equals), param.substr(equals + 1));
-  }
+  auto sources = value_sources(given);
+  if (!sources) return usage_error(given.command, sources.error());
   simulate::Bounds bounds;
   if (const auto most = given.value("--max-paths")) {
     const auto [end, error] =
@@ -95,16 +62,9 @@ Exit run(const Arguments& given) {
   }
   std::vector<std::vector<plan::Value>> values;
   for (const std::string& environment : environments) {
-    sources.environment = environment;
-    const auto chosen = plan::choose_values(plan, sources);
-    if (!chosen) {
-      std::string problems;
-      for (const std::string& problem : chosen.error()) {
-        if (!problems.empty()) problems += "; ";
-        problems += shown(problem);
-      }
-      return usage_error(given.command, problems);
-    }
+    sources->environment = environment;
+    const auto chosen = plan::choose_values(plan, *sources);
+    if (!chosen) return usage_error(given.command, in_one_line(chosen.error()));
     auto& all = values.emplace_back();
     for (const plan::ChosenValue& value : *chosen) all.push_back(value.value);
   }

@@ -4,7 +4,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
+
+#include "compiler/diagnostics/render/escape.hpp"
 
 namespace hookc::cli {
 
@@ -54,6 +57,23 @@ bool takes_utf8() {
     return locale.ends_with("UTF-8") || locale.ends_with("utf8") || locale.ends_with("utf-8");
   }
   return false;
+}
+
+std::string shown(std::string_view text) {
+  std::string out;
+  render::append_terminal(out, text);
+  return out;
+}
+
+std::string safe(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    render::append_terminal(out, text.substr(0, end));
+    if (end < text.size()) out += '\n';
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
 }
 
 std::uint32_t terminal_width() {

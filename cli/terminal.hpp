@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace hookc::cli {
@@ -19,6 +20,10 @@ bool stdout_is_data();
 bool stderr_is_live();
 /// Whether the locale of the environment (LC_ALL, LC_CTYPE, LANG) is one of UTF-8.
 bool takes_utf8();
+/// `text` as the terminal may have it: control characters are shown, not obeyed. `shown` is for one
+/// line; in `safe` line ends stay.
+std::string shown(std::string_view text);
+std::string safe(std::string_view text);
 /// Cells of a line of standard output; 140 where it is no terminal.
 std::uint32_t terminal_width();
 

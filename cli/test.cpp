@@ -12,7 +12,6 @@
 #include "cli/files.hpp"
 #include "cli/terminal.hpp"
 #include "cli/test_reports.hpp"
-#include "compiler/diagnostics/render/escape.hpp"
 #include "compiler/values/regex.hpp"
 
 namespace hookc::cli {
@@ -39,12 +38,6 @@ constexpr Option options[] = {
     {"--verbose", "", "Show what happened in each test.", {}, 'v'},
     {"--quiet", "", "No summary on standard error.", {}, 'q'},
 };
-
-std::string shown(std::string_view text) {
-  std::string out;
-  render::append_terminal(out, text);
-  return out;
-}
 
 /// Which tests are wanted, by name.
 class Filter {

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/param_values.hpp"
 #include "cli/session/dry_run.hpp"
 #include "cli/session/setup.hpp"
 #include "compiler/plan/json.hpp"
@@ -135,7 +136,7 @@ class Recovery {
     if (!plan) return failed(plan.error());
     engine::Inputs inputs = stored->session.inputs;
     inputs.part = part;
-    inputs.secrets = placeholder_secrets(*plan);
+    inputs.secrets = engine::placeholder_secrets(*plan);
     fmt::print("session {} ({})\n", id, stored->session.program);
     dry_run(*plan, std::move(inputs), nullptr, {}, &stored->past, loop_.now());
     ++recovered_;
@@ -242,7 +243,7 @@ void Recovery::recover(Stored& stored, engine::Part part) {
   engine::Inputs inputs = session.inputs;
   inputs.part = part;
   inputs.secrets = std::move(secrets.secrets.declared);
-  const std::vector<std::string> placeholders = placeholder_secrets(*plan);
+  const std::vector<std::string> placeholders = engine::placeholder_secrets(*plan);
   for (std::size_t i = 0; i < inputs.secrets.size(); ++i) {
     // The command by hand is shown with *** where a secret is missing.
     if (inputs.secrets[i].empty()) inputs.secrets[i] = placeholders[i];

@@ -14,6 +14,7 @@
 #include <fmt/ranges.h>
 
 #include "cli/analysis.hpp"
+#include "cli/param_values.hpp"
 #include "cli/session/dry_run.hpp"
 #include "cli/session/reports.hpp"
 #include "cli/session/setup.hpp"
@@ -232,7 +233,7 @@ Exit run_new(Request request, const plan::Plan& plan) {
   inputs.session_id = new_session_id(now);
   inputs.started = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
   if (request.dry) {
-    inputs.secrets = placeholder_secrets(plan);
+    inputs.secrets = engine::placeholder_secrets(plan);
     dry_run(plan, std::move(inputs), cluster->get(),
             fmt::format("{}", fmt::join(request.command, " ")));
     return Exit::Ok;

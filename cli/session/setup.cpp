@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <utility>
@@ -73,24 +72,10 @@ Progress::Options options_of(const Shown& shown, journal::Journal* journal) {
 
 }  // namespace
 
-std::optional<std::string> process_variable(const std::string& name) {
-  const char* const value = std::getenv(name.c_str());
-  return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
-}
-
 Exit refuse(const std::vector<std::string>& problems) {
   for (const std::string& problem : problems) fmt::print(stderr, "error: {}\n", problem);
   fmt::print(stderr, "nothing was run\n");
   return Exit::Usage;
-}
-
-std::vector<std::string> placeholder_secrets(const plan::Plan& plan) {
-  std::vector<std::string> texts;
-  for (const plan::Secret& secret : plan.secrets) {
-    texts.push_back(secret.type == "url" ? fmt::format("https://{}.secret.invalid/", secret.name)
-                                         : fmt::format("hookc-secret-{}", secret.name));
-  }
-  return texts;
 }
 
 bool needs_cluster(const plan::Task& task) {

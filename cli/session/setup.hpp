@@ -17,14 +17,8 @@
 
 namespace hookc::cli {
 
-/// Of the process environment.
-std::optional<std::string> process_variable(const std::string& name);
-
 /// Says all problems on standard error, and that nothing was run; gives Usage.
 Exit refuse(const std::vector<std::string>& problems);
-
-/// Texts that stand for secrets where none is fetched; each is shown as ***.
-std::vector<std::string> placeholder_secrets(const plan::Plan& plan);
 
 bool needs_cluster(const plan::Task& task);
 

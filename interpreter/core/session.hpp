@@ -61,6 +61,10 @@ void apply(Past& past, const Save& save);
 /// What a past amounts to; `still_held` are the holds whose release is owed.
 SessionResult result_of(const Past& past);
 
+/// Texts that stand for the plan's secrets where none is fetched, each fit for its type (RFC 2606
+/// keeps `.invalid` from ever being somebody's); reports show them as *** like any secret.
+std::vector<std::string> placeholder_secrets(const plan::Plan& plan);
+
 /// What the caller does not say of the target, the plan may; the session does the same by itself.
 void complete_target(const plan::Plan& plan, Inputs& inputs);
 

@@ -1,4 +1,5 @@
 // What the engine cannot run, and how it calls things.
+#include <algorithm>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -103,6 +104,18 @@ std::optional<std::string> unsupported(const plan::Plan& plan, Operation operati
     }
   }
   return std::nullopt;
+}
+
+std::vector<std::string> placeholder_secrets(const plan::Plan& plan) {
+  std::vector<std::string> texts;
+  for (const plan::Secret& secret : plan.secrets) {
+    std::string host = secret.name + ".secret.invalid";
+    std::ranges::replace(host, '_', '-');
+    texts.push_back(secret.type == "url"        ? "https://" + host + "/"
+                    : secret.type == "hostname" ? host
+                                                : "hookc-secret-" + secret.name);
+  }
+  return texts;
 }
 
 std::vector<std::string> titles(const plan::Plan& plan) {

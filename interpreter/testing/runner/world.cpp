@@ -52,14 +52,6 @@ std::string GivenScope::name_of(const plan::Expr& leaf) const {
 
 namespace {
 
-/// Texts that stand for secrets: a url where one is wanted, and told as *** like any secret.
-std::string stand_in(const plan::Secret& secret) {
-  if (secret.type != "url" && secret.type != "hostname") return "hookc-secret-" + secret.name;
-  std::string host = secret.name + ".secret.invalid";
-  std::ranges::replace(host, '_', '-');
-  return secret.type == "url" ? "https://" + host + "/" : host;
-}
-
 class SettingMaker {
  public:
   SettingMaker(const plan::Plan& plan, const plan::Test& test, Diagnostics& findings)
@@ -69,7 +61,7 @@ class SettingMaker {
     engine::Inputs& inputs = setting_.inputs;
     inputs.session_id = "test";
     inputs.started = "2026-01-01T00:00:00Z";
-    for (const plan::Secret& secret : plan_.secrets) inputs.secrets.push_back(stand_in(secret));
+    inputs.secrets = engine::placeholder_secrets(plan_);
     for (std::uint32_t i = 0; i < plan_.params.size(); ++i) param(i);
     for (const Given& given : test_.givens) {
       if (given.kind == Given::Kind::Fact) fact(given);
