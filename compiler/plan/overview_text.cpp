@@ -20,28 +20,6 @@ std::string variable_of(std::string_view param) {
   return out;
 }
 
-/// Defaults and settings may read the params that have a value already.
-class ValueScope : public Scope {
- public:
-  ValueScope(const Plan& plan, const std::vector<ChosenValue>& values)
-      : plan_(plan), values_(values) {}
-  Value param(std::uint32_t i) const override {
-    return i < values_.size() ? values_[i].value : Value{};
-  }
-  Value secret(std::uint32_t) const override { return {}; }
-  Value capture(std::uint32_t) const override { return {}; }
-  Value fact(std::string_view) const override { return {}; }
-  Value hook_fact(std::uint32_t, std::string_view) const override { return {}; }
-  Value header(std::string_view) const override { return {}; }
-  std::string name_of(const Expr& leaf) const override {
-    return leaf.index < plan_.params.size() ? plan_.params[leaf.index].name : "?";
-  }
-
- private:
-  const Plan& plan_;
-  const std::vector<ChosenValue>& values_;
-};
-
 /// "5m + 30s = 5m30s"; what `terms` names where it is not known.
 std::string in_sum(const Bound& bound) {
   if (!bound.ms) return bound.terms;
@@ -337,7 +315,8 @@ std::expected<std::vector<ChosenValue>, std::vector<std::string>> choose_values(
     if (!values[i].from.empty()) continue;
     if (const auto text = sources.variable(variable)) take(i, *text, variable);
   }
-  const ValueScope scope(plan, values);
+  // Defaults and settings may read the params that have a value already.
+  const ParamScope scope(plan, values);
   const auto environment =
       std::ranges::find(plan.environments, sources.environment, &Environment::name);
   if (!sources.environment.empty() && environment == plan.environments.end()) {
