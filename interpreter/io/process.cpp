@@ -84,7 +84,7 @@ struct Process::State : std::enable_shared_from_this<Process::State> {
   uv_process_t process{};
   std::shared_ptr<State> process_alive;
   Pipe pipes[3];
-  BoundedOutput out, err, both;
+  BoundedOutput out, err;
   ProcessTree tree;
   bool exited = false;
   int exit_code = 0;
@@ -221,7 +221,6 @@ void Process::State::read(Pipe& pipe) {
 void Process::State::took(Pipe& pipe, std::string_view bytes) {
   pipe.owed -= std::min(pipe.owed, bytes.size());
   (pipe.stream == 1 ? out : err).append(bytes);
-  both.append(bytes);
   if (spec.on_output) spec.on_output(pipe.stream, bytes);
 }
 
@@ -354,7 +353,6 @@ ProcessEnd Process::State::output() const {
   end.exit_code = exit_code;
   end.stdout_text = out.text();
   end.stderr_text = err.text();
-  end.last_output = both.last();
   end.truncated = out.truncated() || err.truncated();
   return end;
 }
@@ -394,7 +392,7 @@ void Process::stop() {
 void Process::finish_stdin(std::string text) {
   if (!state_->on_end) return;
   state_->read_what_is_there();
-  state_->out = state_->err = state_->both = BoundedOutput();
+  state_->out = state_->err = BoundedOutput();
   state_->write(std::move(text), true);
 }
 

@@ -32,7 +32,6 @@ struct ProcessEnd {
   std::string error;                     // not empty: it could not be started
   int exit_code = 0;                     // 128 + signal where one ended it
   std::string stdout_text, stderr_text;  // bounded (bounded_output.hpp)
-  std::string last_output;               // the end of both streams together, in order of arrival
   bool truncated = false;
 };
 
