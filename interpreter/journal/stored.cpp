@@ -67,19 +67,24 @@ std::expected<engine::Past, std::string> past_of(const Tables& tables, std::int6
   }
 }
 
+/// The first column of every row.
+std::expected<std::vector<std::string>, std::string> texts(Statement& rows) {
+  std::vector<std::string> out;
+  while (true) {
+    const auto more = rows.next();
+    if (!more) return std::unexpected(more.error());
+    if (!*more) return out;
+    out.push_back(rows.text(0));
+  }
+}
+
 std::expected<std::vector<std::string>, std::string> owed_by(const Tables& tables,
                                                              std::int64_t number) {
   auto rows =
       tables.database.prepare("SELECT title FROM open_holds WHERE session = ?1 ORDER BY step");
   if (!rows) return std::unexpected(std::move(rows.error()));
   rows->bind(1, number);
-  std::vector<std::string> titles;
-  while (true) {
-    const auto more = rows->next();
-    if (!more) return std::unexpected(more.error());
-    if (!*more) return titles;
-    titles.push_back(rows->text(0));
-  }
+  return texts(*rows);
 }
 
 }  // namespace
@@ -193,13 +198,7 @@ std::expected<std::vector<std::string>, std::string> events_of(const Tables& tab
       "SELECT line FROM events JOIN sessions ON number = session WHERE id = ?1 ORDER BY sequence");
   if (!rows) return std::unexpected(std::move(rows.error()));
   rows->bind(1, id);
-  std::vector<std::string> lines;
-  while (true) {
-    const auto more = rows->next();
-    if (!more) return std::unexpected(more.error());
-    if (!*more) return lines;
-    lines.push_back(rows->text(0));
-  }
+  return texts(*rows);
 }
 
 }  // namespace hookc::journal
