@@ -103,21 +103,26 @@ simulate::Result as_simulated(const Story& story) {
   return out;
 }
 
+simulate::Results simulated(const plan::Plan& plan) {
+  const simulate::Graph graph =
+      simulate::explore(simulate::make_skeleton(plan, engine::Operation::Backup, {}), {});
+  REQUIRE(graph.complete);
+  const auto known = simulate::results(graph, simulate::whole(plan.steps.size()), SIZE_MAX);
+  REQUIRE(known);
+  return *known;
+}
+
 }  // namespace
 
 TEST_CASE("rule 33: a session in two calls does what one in one call does, and the simulator knows",
           "[session][simulate]") {
   const PlanBuilder builder = program();
   const engine::Inputs inputs = builder.inputs();
-  const simulate::Graph graph =
-      simulate::explore(simulate::make_skeleton(builder.plan, engine::Operation::Backup, {}), {});
-  REQUIRE(graph.complete);
-  const auto known = simulate::results(graph, simulate::whole(builder.plan.steps.size()), SIZE_MAX);
-  REQUIRE(known);
+  const simulate::Results known = simulated(builder.plan);
   for (unsigned faults = 0; faults < 1U << std::size(kFaults); ++faults) {
     CAPTURE(faults);
     const Story one = whole(builder.plan, inputs, faults);
-    REQUIRE(known->contains(as_simulated(one)));
+    REQUIRE(known.contains(as_simulated(one)));
     const Story two = in_two_calls(builder.plan, inputs, faults);
     // A release that failed in the first call is still owed: the second tries it once more.
     const bool ran = std::ranges::find(one.did, "operation") != one.did.end();
@@ -141,13 +146,9 @@ TEST_CASE("rule 29: what comes of a held session, the simulator knows", "[sessio
   locked.hold->release = task(plan::SessionStdin{text("unlock")});
   builder.hold("outer");
   builder.post("told always");
-  const simulate::Graph graph =
-      simulate::explore(simulate::make_skeleton(builder.plan, engine::Operation::Backup, {}), {});
-  REQUIRE(graph.complete);
-  const auto known = simulate::results(graph, simulate::whole(builder.plan.steps.size()), SIZE_MAX);
-  REQUIRE(known);
+  const simulate::Results known = simulated(builder.plan);
   for (unsigned faults = 0; faults < 1U << std::size(kFaults); ++faults) {
     CAPTURE(faults);
-    REQUIRE(known->contains(as_simulated(whole(builder.plan, builder.inputs(), faults))));
+    REQUIRE(known.contains(as_simulated(whole(builder.plan, builder.inputs(), faults))));
   }
 }
