@@ -87,6 +87,7 @@ SyntaxTree parse(const SourceManager& sources, FileId file, Diagnostics& diagnos
   const std::size_t root = parser.open(NodeKind::File);
   rules::Input in(text);
   read_file(in, parser);
+  parser.collect_comments();
   Node& node = tree.nodes[root];
   node.begin = 0;
   node.end = static_cast<std::uint32_t>(text.size());

@@ -62,15 +62,7 @@ std::uint32_t Parser::comment(std::uint32_t at) {
   const std::uint32_t line_end =
       found == nullptr ? size()
                        : static_cast<std::uint32_t>(static_cast<const char*>(found) - text_.data());
-  // A part of the file can be read twice after a mistake, and then from further ahead than the
-  // first time: its comments are kept once, in their order.
-  const auto place = std::ranges::lower_bound(tree_.comments, at, {},
-                                              [](const Comment& it) { return it.span.begin; });
-  if (place != tree_.comments.end() && place->span.begin == at) return line_end;
-  std::uint32_t end = line_end;
-  if (end > at && text_[end - 1] == '\r') --end;
-  tree_.comments.insert(place, {{at, end}});
-  for (std::uint32_t i = at; i < end; ++i) {
+  for (std::uint32_t i = at; i < line_end; ++i) {
     if (static_cast<unsigned char>(text_[i]) < 0x80) continue;
     const CodePoint point = decode_utf8(text_, i);
     if (!point.valid) {
@@ -81,6 +73,27 @@ std::uint32_t Parser::comment(std::uint32_t at) {
     i += point.length - 1;
   }
   return line_end;
+}
+
+void Parser::collect_comments() {
+  std::uint32_t gap = 0;
+  const auto collect = [&](std::uint32_t gap_end) {
+    while (gap < gap_end) {
+      const std::size_t found = text_.substr(0, gap_end).find('#', gap);
+      if (found == text_.npos) return;
+      const auto begin = static_cast<std::uint32_t>(found);
+      const auto end = static_cast<std::uint32_t>(
+          std::min<std::size_t>(text_.find('\n', begin), gap_end));
+      tree_.comments.push_back({{begin, end > begin && text_[end - 1] == '\r' ? end - 1 : end}});
+      gap = end;
+    }
+  };
+  for (const Node& node : nodes_) {
+    if (!is_token(node.kind)) continue;
+    collect(node.begin);
+    gap = node.end;
+  }
+  collect(size());
 }
 
 std::uint32_t Parser::odd_blank(std::uint32_t at) {

@@ -102,9 +102,13 @@ class Parser {
   /// End of the last token written, 0 before the first. O(nodes open).
   std::uint32_t last_end() const;
 
+  /// Fills in the tree's comments: what stands between its tokens and is no blank. Done once the
+  /// tokens are final, because recovery reads some places twice. O(text).
+  void collect_comments();
+
   // ---- reading ----
-  /// First byte of the next token at or after `at`. Records comments; reports blanks that only look
-  /// like one.
+  /// First byte of the next token at or after `at`. Reports blanks that only look like one, and what
+  /// cannot stand in a comment.
   std::uint32_t skip(std::uint32_t at) {
     while (at < text_.size()) {
       const char c = text_[at];
