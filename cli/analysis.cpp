@@ -14,15 +14,6 @@ namespace hookc::cli {
 
 namespace {
 
-class Disk : public query::FileSystem {
- public:
-  std::expected<std::string, std::string> read(const std::string& path) const override {
-    auto text = read_input(path);
-    if (!text) return std::unexpected(text.error().reason);
-    return std::move(*text);
-  }
-};
-
 /// What a Snapshot needs around it for as long as it is used.
 struct Session {
   Disk disk;
@@ -31,6 +22,12 @@ struct Session {
 };
 
 }  // namespace
+
+std::expected<std::string, std::string> Disk::read(const std::string& path) const {
+  auto text = read_input(path);
+  if (!text) return std::unexpected(text.error().reason);
+  return std::move(*text);
+}
 
 Analysis analyze(std::vector<Input> inputs) {
   auto session = std::make_shared<Session>();

@@ -14,6 +14,12 @@
 
 namespace hookc::cli {
 
+/// The files of this machine, and standard input as `-`.
+class Disk : public query::FileSystem {
+ public:
+  std::expected<std::string, std::string> read(const std::string& path) const override;
+};
+
 struct Input {
   std::string path;  // as it is to be shown
   std::string text;

@@ -15,6 +15,7 @@ extern const Command test_command;
 extern const Command explain_command;
 extern const Command fmt_command;
 extern const Command ir_command;
+extern const Command lsp_command;
 extern const Command completions_command;
 extern const Command help_command;
 extern const Command version_command;
