@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/analysis.hpp"
 #include "cli/commands.hpp"
 #include "cli/files.hpp"
 #include "cli/terminal.hpp"
@@ -38,16 +39,6 @@ constexpr Option options[] = {
      when_words},
 };
 
-/// Files as the commands read them.
-class InputFiles final : public query::FileSystem {
- public:
-  std::expected<std::string, std::string> read(const std::string& path) const override {
-    auto text = read_input(path);
-    if (!text) return std::unexpected(text.error().reason);
-    return std::move(*text);
-  }
-};
-
 Exit run(const Arguments& given) {
   if (given.words.size() != 1) return usage_error(given.command, "one file is needed");
   std::string path(given.words.front());
@@ -59,8 +50,8 @@ Exit run(const Arguments& given) {
   }
   if (path == "-") path = given.value("--stdin-filename").value_or("<stdin>");
 
-  const InputFiles files;
-  query::Workspace workspace(files);
+  const Disk disk;
+  query::Workspace workspace(disk);
   workspace.set(path, std::move(*text));
   const query::Snapshot snapshot = workspace.snapshot();
   const std::string_view stage = given.value("--stage").value_or("ast");

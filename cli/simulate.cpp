@@ -52,30 +52,17 @@ Exit run(const Arguments& given) {
   if (!loaded) return loaded.error();
   const plan::Plan& plan = **loaded;
 
-  std::vector<std::string> environments;
-  if (const auto only = given.value("--env")) {
-    environments.emplace_back(*only);
-  } else {
-    environments.emplace_back();
-    for (const plan::Environment& environment : plan.environments)
-      environments.push_back(environment.name);
-  }
-  std::vector<std::vector<plan::Value>> values;
-  for (const std::string& environment : environments) {
-    sources->environment = environment;
-    const auto chosen = plan::choose_values(plan, *sources);
-    if (!chosen) return usage_error(given.command, in_one_line(chosen.error()));
-    auto& all = values.emplace_back();
-    for (const plan::ChosenValue& value : *chosen) all.push_back(value.value);
-  }
+  const auto environment = given.value("--env");
+  auto request =
+      simulate::make_request(plan, *std::move(sources),
+                             environment ? std::optional<std::string>(*environment) : std::nullopt);
+  if (!request) return usage_error(given.command, in_one_line(request.error()));
   const auto only = given.value("--operation");
-  const simulate::Request request{.values = std::move(values),
-                                  .environments = std::move(environments),
-                                  .backup = only != "restore",
-                                  .restore = only != "backup",
-                                  .every = given.has("--all"),
-                                  .bounds = bounds};
-  const auto document = simulate::simulate(plan, request);
+  request->backup = only != "restore";
+  request->restore = only != "backup";
+  request->every = given.has("--all");
+  request->bounds = bounds;
+  const auto document = simulate::simulate(plan, *request);
   if (!document) return fault(shown(document.error()));
   const Exit shown_well =
       print(given.value("--format") == "json"

@@ -325,6 +325,27 @@ Simulation simulate(const plan::Plan& plan, const Skeleton& skeleton, const Boun
   return out;
 }
 
+std::expected<Request, std::vector<std::string>> make_request(
+    const plan::Plan& plan, plan::ValueSources sources,
+    const std::optional<std::string>& only_environment) {
+  Request request;
+  if (only_environment) {
+    request.environments.push_back(*only_environment);
+  } else {
+    request.environments.emplace_back();
+    for (const plan::Environment& environment : plan.environments)
+      request.environments.push_back(environment.name);
+  }
+  for (const std::string& environment : request.environments) {
+    sources.environment = environment;
+    const auto chosen = plan::choose_values(plan, sources);
+    if (!chosen) return std::unexpected(chosen.error());
+    auto& all = request.values.emplace_back();
+    for (const plan::ChosenValue& value : *chosen) all.push_back(value.value);
+  }
+  return request;
+}
+
 std::expected<Document, std::string> simulate(const plan::Plan& plan, const Request& request) {
   Document out{&plan, {}};
   for (const engine::Operation operation :

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/plan/overview.hpp"
 #include "interpreter/simulate/graph.hpp"
 
 namespace hookc::simulate {
@@ -69,6 +70,11 @@ struct Request {
   bool every = false;
   Bounds bounds;
 };
+/// All that a file can be run as: `only`, else without an environment and in each of the plan's.
+/// The errors are those of plan::choose_values.
+std::expected<Request, std::vector<std::string>> make_request(
+    const plan::Plan& plan, plan::ValueSources sources,
+    const std::optional<std::string>& only_environment);
 /// The operations that have hooks, each once for all environments in which it is the same. The plan
 /// must outlive the document. The error is a line: what the engine cannot run.
 std::expected<Document, std::string> simulate(const plan::Plan& plan, const Request& request);

@@ -9,7 +9,12 @@
 
 namespace hookc::lsp {
 
+// ---- answers_beside.cpp
+nlohmann::json inlay_hint(const Request& request);
+nlohmann::json code_lens(const Request& request);
+
 // ---- answers_content.cpp
 nlohmann::json text_document_content(const Request& request);
+nlohmann::json execute_command(const Request& request);
 
 }  // namespace hookc::lsp

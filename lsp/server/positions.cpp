@@ -73,4 +73,10 @@ Position position_from(const json& position) {
   return {count_from(position.at("line")), count_from(position.at("character"))};
 }
 
+Span span_from(const Positions& positions, const json& range) {
+  const std::uint32_t begin = positions.offset(position_from(range.at("start")));
+  const std::uint32_t end = positions.offset(position_from(range.at("end")));
+  return {std::min(begin, end), std::max(begin, end)};
+}
+
 }  // namespace hookc::lsp

@@ -44,5 +44,7 @@ nlohmann::json to_json(Position position);
 nlohmann::json to_json(const Positions& positions, Span span);
 /// Throws nlohmann::json::exception where it is no position.
 Position position_from(const nlohmann::json& position);
+/// An LSP Range; swapped ends are put right. Throws the same.
+Span span_from(const Positions& positions, const nlohmann::json& range);
 
 }  // namespace hookc::lsp

@@ -25,7 +25,10 @@ struct Row {
 constexpr Row kRows[] = {
     {"textDocument/diagnostic", document_diagnostics},
     {"workspace/diagnostic", workspace_diagnostics},
+    {"textDocument/inlayHint", inlay_hint},
+    {"textDocument/codeLens", code_lens},
     {"workspace/textDocumentContent", text_document_content},
+    {"workspace/executeCommand", execute_command},
 };
 
 }  // namespace
@@ -38,7 +41,12 @@ Answer find_answer(std::string_view method) {
 }
 
 json request_capabilities() {
-  return json::object();
+  return {
+      {"inlayHintProvider", true},
+      {"codeLensProvider", {{"resolveProvider", false}}},
+      {"executeCommandProvider",
+       {{"commands", {"hookc.check", "hookc.plan", "hookc.simulate", "hookc.test"}}}},
+  };
 }
 
 }  // namespace hookc::lsp

@@ -58,13 +58,18 @@ std::string document_path(const json& params) {
   return query::normal_path(path_of_uri(params.at("textDocument").at("uri").get<std::string>()));
 }
 
-std::optional<Place> place_of(const Session& session, const json& params) {
+std::optional<Place> document_of(const Session& session, const json& params) {
   Place place{session.snapshot(), document_path(params), {}};
-  const Position position = position_from(params.at("position"));
   const auto file = place.snapshot.file(place.path);
   if (!file) return std::nullopt;
   place.file = *file;
-  place.offset = session.positions(place.snapshot, *file).offset(position);
+  return place;
+}
+
+std::optional<Place> place_of(const Session& session, const json& params) {
+  auto place = document_of(session, params);
+  const Position position = position_from(params.at("position"));
+  if (place) place->offset = session.positions(place->snapshot, place->file).offset(position);
   return place;
 }
 

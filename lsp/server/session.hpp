@@ -80,6 +80,8 @@ struct Place {
   FileId file;
   std::uint32_t offset = 0;
 };
+/// Of `params.textDocument`, at offset 0.
+std::optional<Place> document_of(const Session& session, const nlohmann::json& params);
 /// Of TextDocumentPositionParams. Throws nlohmann::json::exception.
 std::optional<Place> place_of(const Session& session, const nlohmann::json& params);
 
