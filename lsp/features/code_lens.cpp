@@ -4,22 +4,19 @@
 
 #include <fmt/format.h>
 
+#include "compiler/values/duration.hpp"
 #include "lsp/features/outlook.hpp"
 
 namespace hookc::lsp {
 namespace {
-
-std::string last_term(const std::string& terms) {
-  const std::size_t equals = terms.rfind(" = ");
-  return equals == std::string::npos ? terms : terms.substr(equals + 3);
-}
 
 /// "held at most 16m20s", "held as long as the backup".
 std::string held_time(const plan::OperationOverview& operation, std::uint32_t step) {
   for (const plan::HoldTime& held : operation.held) {
     if (held.step != step) continue;
     if (!held.unbounded.empty()) return "held " + held.unbounded;
-    return "held at most " + last_term(held.time.longest.terms);
+    if (held.time.longest.ms)
+      return "held at most " + values::format_duration(*held.time.longest.ms);
   }
   return "";
 }

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/values/duration.hpp"
 #include "lsp/features/outlook.hpp"
 
 namespace hookc::lsp {
@@ -37,12 +38,9 @@ class Hints {
   void phase(const StepHere& last, std::string_view name, const plan::Bound& longest) {
     if (!longest.ms) return;
     const Span statement = last.hook ? last.hook->span : last.hold->span;
-    const std::size_t equals = longest.terms.rfind(" = ");
-    hint(
-        line_end(statement.end),
-        fmt::format("{}: at most {}", name,
-                    equals == std::string::npos ? longest.terms : longest.terms.substr(equals + 3)),
-        longest.terms, "");
+    hint(line_end(statement.end),
+         fmt::format("{}: at most {}", name, values::format_duration(*longest.ms)), longest.terms,
+         "");
   }
 
   std::vector<InlayHint> take(Span range) && {
