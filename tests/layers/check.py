@@ -11,7 +11,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-TOPS = ("compiler", "grammar", "stdlib", "interpreter", "cli")
+TOPS = ("compiler", "grammar", "stdlib", "interpreter", "lsp", "cli")
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)', re.M)
 LIBRARY = re.compile(r"hookc_library\((\S+)(.*?)\)", re.S)
 LINKED = re.compile(r"target_link_libraries\((\S+)\s+(?:PRIVATE|PUBLIC)(.*?)\)", re.S)
