@@ -69,11 +69,10 @@ std::vector<std::uint32_t> path_to(const Document& document, std::uint32_t at) {
       if (child.begin > at) break;
       if (!takes(child)) continue;
       // `child` begins where `best` ends: a word under the cursor is meant, whichever side it is.
-      const bool word_before =
-          best && at == document.node(*best).end &&
-          (document.node(*best).kind == NodeKind::Name ||
-           document.node(*best).kind == NodeKind::Keyword) &&
-          child.kind != NodeKind::Name && child.kind != NodeKind::Keyword;
+      const bool word_before = best && at == document.node(*best).end &&
+                               (document.node(*best).kind == NodeKind::Name ||
+                                document.node(*best).kind == NodeKind::Keyword) &&
+                               child.kind != NodeKind::Name && child.kind != NodeKind::Keyword;
       if (!word_before) best = c;
     }
     if (!best) break;

@@ -9,9 +9,9 @@ namespace {
 
 constexpr std::size_t kMaxDepth = 64;
 
-constexpr auto kReserved = std::to_array<std::string_view>(
-    {"!", "case", "do", "done", "elif", "else", "esac", "fi", "for", "if", "in", "then", "until",
-     "while", "{", "}"});
+constexpr auto kReserved =
+    std::to_array<std::string_view>({"!", "case", "do", "done", "elif", "else", "esac", "fi", "for",
+                                     "if", "in", "then", "until", "while", "{", "}"});
 
 constexpr bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
@@ -142,7 +142,10 @@ class Lexer {
     switch (c) {
       case ' ':
       case '\t':
-      case '\r': end_word(); ++at_; return;
+      case '\r':
+        end_word();
+        ++at_;
+        return;
       case '\n':
         end_word();
         ++at_;
@@ -201,7 +204,8 @@ class Lexer {
 
   void single_quote() {
     const std::size_t close = text_.find('\'', at_ + 1);
-    const auto end = static_cast<std::uint32_t>(close == std::string_view::npos ? size() : close + 1);
+    const auto end =
+        static_cast<std::uint32_t>(close == std::string_view::npos ? size() : close + 1);
     add(ShellTokenKind::String, at_, end);
     at_ = end;
   }
@@ -325,7 +329,8 @@ class Lexer {
       while (at_ < size()) {
         const std::size_t end = std::min(text_.find('\n', at_), text_.size());
         std::string_view line = text_.substr(at_, end - at_);
-        if (document.strip_tabs) line.remove_prefix(std::min(line.find_first_not_of('\t'), line.size()));
+        if (document.strip_tabs)
+          line.remove_prefix(std::min(line.find_first_not_of('\t'), line.size()));
         at_ = static_cast<std::uint32_t>(std::min(end + 1, text_.size()));
         if (line == document.delimiter) break;
       }

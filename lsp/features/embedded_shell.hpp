@@ -25,7 +25,7 @@ struct ShellToken {
 
 struct ShellLexed {
   std::vector<ShellToken> tokens;  // in order, without overlap
-  std::vector<Span> words;         // outside quotes, as the shell splits them; in order of their ends
+  std::vector<Span> words;  // outside quotes, as the shell splits them; in order of their ends
 };
 
 /// POSIX.1-2017 XCU chapter 2, and what bash adds in everyday use. Never fails: what is not closed

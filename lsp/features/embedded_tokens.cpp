@@ -23,9 +23,8 @@ class Finder {
         for (const ast::Reply& reply : given.replies) json(reply.text, false);
       }
     }
-    std::ranges::sort(found_, {}, [&](const EmbeddedPlace& place) {
-      return module_[place.text].span;
-    });
+    std::ranges::sort(found_, {},
+                      [&](const EmbeddedPlace& place) { return module_[place.text].span; });
     return std::move(found_);
   }
 
@@ -117,8 +116,7 @@ std::vector<SemanticToken> embedded_tokens(const ast::Module& module, const Embe
         add(token.span, type_of(token.kind));
       break;
     case EmbeddedLanguage::Json:
-      for (const JsonToken& token : lex_json(embedded.text()))
-        add(token.span, type_of(token.kind));
+      for (const JsonToken& token : lex_json(embedded.text())) add(token.span, type_of(token.kind));
       break;
   }
   return tokens;

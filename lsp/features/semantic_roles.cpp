@@ -88,8 +88,7 @@ SemanticToken role_by_place(Span span, NamePlace place) {
                                                                     : TokenType::Namespace);
     case NodeKind::Param:
     case NodeKind::TemplateParam: return made(TokenType::Parameter, kDeclaration | kReadonly);
-    case NodeKind::Secret:
-      return made(TokenType::Variable, kDeclaration | kReadonly | kSecret);
+    case NodeKind::Secret: return made(TokenType::Variable, kDeclaration | kReadonly | kSecret);
     case NodeKind::Pod: return made(TokenType::Type, kDeclaration);
     case NodeKind::Function: return made(TokenType::Function, kDeclaration);
     case NodeKind::Template: return made(TokenType::Macro, kDeclaration);

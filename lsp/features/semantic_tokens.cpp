@@ -45,8 +45,7 @@ class Collector {
     // Line by line: a token that goes on over a line end is beyond many clients.
     for (std::uint32_t at = token.span.begin; at < token.span.end;) {
       const std::size_t found = text_.find('\n', at);
-      const auto end = static_cast<std::uint32_t>(
-          std::min<std::size_t>(found, token.span.end));
+      const auto end = static_cast<std::uint32_t>(std::min<std::size_t>(found, token.span.end));
       std::uint32_t first = at;
       std::uint32_t last = end;
       if (at != token.span.begin) {
@@ -146,8 +145,7 @@ class Collector {
       const bool last = index + 1 == document_.after(parents.back().index);
       ordinal = last ? 0 : 1;
     }
-    SemanticToken token =
-        role_by_place(span, {parent, kind_of(document_, parents, 1), ordinal});
+    SemanticToken token = role_by_place(span, {parent, kind_of(document_, parents, 1), ordinal});
     if (parent == NodeKind::GivenCall) {
       const Node& before = document_.node(index - 1);
       if (before.kind == NodeKind::Keyword &&

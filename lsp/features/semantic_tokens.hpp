@@ -40,13 +40,12 @@ enum class TokenModifier : std::uint8_t {
   Declaration,
   Readonly,
   DefaultLibrary,  // the language's own, or the standard library's
-  Documentation,  // a comment that describes the statement below it
-  Escape,         // `\n` in a string; ours
-  Secret,         // a value that may not become visible; ours
+  Documentation,   // a comment that describes the statement below it
+  Escape,          // `\n` in a string; ours
+  Secret,          // a value that may not become visible; ours
 };
-inline constexpr auto kTokenModifiers =
-    std::to_array<std::string_view>({"declaration", "readonly", "defaultLibrary", "documentation",
-                                     "escape", "secret"});
+inline constexpr auto kTokenModifiers = std::to_array<std::string_view>(
+    {"declaration", "readonly", "defaultLibrary", "documentation", "escape", "secret"});
 constexpr std::uint8_t bit(TokenModifier modifier) {
   return static_cast<std::uint8_t>(1U << static_cast<unsigned>(modifier));
 }
