@@ -3,15 +3,11 @@
 
 #include <cstddef>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "cli/analysis.hpp"
 
 namespace hookc::cli {
-
-/// `text` with `edits` applied; they must not overlap and must lie within it, in any order.
-std::string apply_edits(std::string_view text, std::vector<Edit> edits);
 
 struct Fixed {
   std::vector<Input> inputs;  // as they are now

@@ -1,4 +1,4 @@
-#include "lsp/features/documents.hpp"
+#include "lsp/features/virtual_documents.hpp"
 
 #include <algorithm>
 #include <array>
