@@ -13,6 +13,27 @@ namespace hookc::lsp {
 nlohmann::json inlay_hint(const Request& request);
 nlohmann::json code_lens(const Request& request);
 
+// ---- answers_structure.cpp
+nlohmann::json semantic_tokens_full(const Request& request);
+nlohmann::json semantic_tokens_delta(const Request& request);
+nlohmann::json semantic_tokens_range(const Request& request);
+nlohmann::json folding_range(const Request& request);
+nlohmann::json selection_range(const Request& request);
+nlohmann::json document_symbol(const Request& request);
+nlohmann::json workspace_symbol(const Request& request);
+nlohmann::json document_link(const Request& request);
+nlohmann::json structure_capabilities();
+
+// ---- answers_editing.cpp
+/// WorkspaceEdit.
+nlohmann::json workspace_edit(const Session& session, const query::Snapshot& snapshot,
+                              const std::vector<Edit>& edits);
+nlohmann::json formatting(const Request& request);
+nlohmann::json range_formatting(const Request& request);
+nlohmann::json on_type_formatting(const Request& request);
+nlohmann::json code_action(const Request& request);
+nlohmann::json editing_capabilities();
+
 // ---- answers_content.cpp
 nlohmann::json text_document_content(const Request& request);
 nlohmann::json execute_command(const Request& request);

@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/values/url.hpp"
-#include "lsp/features/documents.hpp"
+#include "lsp/features/virtual_documents.hpp"
 #include "lsp/rpc/uri.hpp"
 #include "lsp/server/answers.hpp"
 

@@ -147,12 +147,8 @@ json pull_workspace(const Session& session, const json& params,
     previous[known.at("uri").get<std::string>()] = known.at("value");
   }
   const query::Snapshot snapshot = session.snapshot();
-  std::vector<std::string> paths = session.host.hook_files(session.folders);
-  for (const auto& [path, document] : session.documents.all()) paths.push_back(path);
-  std::ranges::sort(paths);
-  paths.erase(std::ranges::unique(paths).begin(), paths.end());
   json items = json::array();
-  for (const std::string& path : paths) {
+  for (const std::string& path : session.workspace_files()) {
     if (cancelled()) break;
     const std::string uri = session.uri(path);
     json item = report(own_findings(session, snapshot, path), previous[uri]);

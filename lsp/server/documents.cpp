@@ -11,14 +11,14 @@ namespace hookc::lsp {
 
 using nlohmann::json;
 
-Document& Documents::open(std::string uri, std::string text, std::int64_t version) {
+OpenDocument& Documents::open(std::string uri, std::string text, std::int64_t version) {
   std::string path = query::normal_path(path_of_uri(uri));
-  Document& document = open_[path];
+  OpenDocument& document = open_[path];
   document = {std::move(uri), std::move(path), std::move(text), version};
   return document;
 }
 
-Document* Documents::find(const std::string& path) {
+OpenDocument* Documents::find(const std::string& path) {
   const auto found = open_.find(path);
   return found == open_.end() ? nullptr : &found->second;
 }

@@ -14,7 +14,7 @@
 
 namespace hookc::lsp {
 
-struct Document {
+struct OpenDocument {
   std::string uri;   // as the client writes it
   std::string path;  // as the workspace knows it
   std::string text;
@@ -25,13 +25,13 @@ struct Document {
 class Documents {
  public:
   /// Opening twice takes the later text.
-  Document& open(std::string uri, std::string text, std::int64_t version);
+  OpenDocument& open(std::string uri, std::string text, std::int64_t version);
   void close(const std::string& path) { open_.erase(path); }
-  Document* find(const std::string& path);
-  const std::map<std::string, Document>& all() const { return open_; }
+  OpenDocument* find(const std::string& path);
+  const std::map<std::string, OpenDocument>& all() const { return open_; }
 
  private:
-  std::map<std::string, Document> open_;
+  std::map<std::string, OpenDocument> open_;
 };
 
 /// Applies TextDocumentContentChangeEvents in their order. A range beyond the text is cut to it,

@@ -25,6 +25,18 @@ struct Row {
 constexpr Row kRows[] = {
     {"textDocument/diagnostic", document_diagnostics},
     {"workspace/diagnostic", workspace_diagnostics},
+    {"textDocument/semanticTokens/full", semantic_tokens_full},
+    {"textDocument/semanticTokens/full/delta", semantic_tokens_delta},
+    {"textDocument/semanticTokens/range", semantic_tokens_range},
+    {"textDocument/foldingRange", folding_range},
+    {"textDocument/selectionRange", selection_range},
+    {"textDocument/documentSymbol", document_symbol},
+    {"workspace/symbol", workspace_symbol},
+    {"textDocument/documentLink", document_link},
+    {"textDocument/formatting", formatting},
+    {"textDocument/rangeFormatting", range_formatting},
+    {"textDocument/onTypeFormatting", on_type_formatting},
+    {"textDocument/codeAction", code_action},
     {"textDocument/inlayHint", inlay_hint},
     {"textDocument/codeLens", code_lens},
     {"workspace/textDocumentContent", text_document_content},
@@ -41,12 +53,15 @@ Answer find_answer(std::string_view method) {
 }
 
 json request_capabilities() {
-  return {
+  json made = {
       {"inlayHintProvider", true},
       {"codeLensProvider", {{"resolveProvider", false}}},
       {"executeCommandProvider",
        {{"commands", {"hookc.check", "hookc.plan", "hookc.simulate", "hookc.test"}}}},
   };
+  made.update(structure_capabilities());
+  made.update(editing_capabilities());
+  return made;
 }
 
 }  // namespace hookc::lsp

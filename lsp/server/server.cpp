@@ -145,7 +145,7 @@ void Server::initialized() {
 
 void Server::did_open(const json& params) {
   const json& item = params.at("textDocument");
-  const Document& opened =
+  const OpenDocument& opened =
       session_.documents.open(item.at("uri").get<std::string>(), item.at("text").get<std::string>(),
                               item.value("version", std::int64_t{0}));
   session_.workspace.set(opened.path, opened.text);
@@ -154,7 +154,7 @@ void Server::did_open(const json& params) {
 
 void Server::did_change(const json& params) {
   const std::string path = document_path(params);
-  Document* const document = session_.documents.find(path);
+  OpenDocument* const document = session_.documents.find(path);
   const std::string uri = params["textDocument"]["uri"].get<std::string>();
   if (document == nullptr) return out_of_sync(uri, "it was changed and is not open");
   const json version = params["textDocument"].value("version", json());
@@ -175,7 +175,7 @@ void Server::did_change(const json& params) {
 
 void Server::did_save(const json& params) {
   const std::string path = document_path(params);
-  Document* const document = session_.documents.find(path);
+  OpenDocument* const document = session_.documents.find(path);
   const json text = params.value("text", json());
   if (document == nullptr || !text.is_string() || document->text == text) return;
   out_of_sync(document->uri, "the saved text is another one; it is taken");

@@ -1,5 +1,7 @@
 #include "lsp/server/session.hpp"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "lsp/rpc/uri.hpp"
@@ -29,6 +31,15 @@ std::expected<std::string, std::string> Files::read(const std::string& path) con
     if (path.substr(kStandard.size()) == module.path) return std::string(module.text);
   }
   return std::unexpected("no such module");
+}
+
+std::vector<std::string> Session::workspace_files() const {
+  std::vector<std::string> paths = host.hook_files(folders);
+  for (std::string& path : paths) path = query::normal_path(path);
+  for (const auto& [path, document] : documents.all()) paths.push_back(path);
+  std::ranges::sort(paths);
+  paths.erase(std::ranges::unique(paths).begin(), paths.end());
+  return paths;
 }
 
 std::string Session::uri(const std::string& path) const {

@@ -45,6 +45,12 @@ class Files : public query::FileSystem {
   const query::FileSystem& disk_;
 };
 
+/// Semantic tokens as the client has them, for the next delta.
+struct SentTokens {
+  std::string id;
+  std::vector<std::uint32_t> numbers;
+};
+
 class Session {
  public:
   explicit Session(Host made_by) : host(std::move(made_by)), files_(host.files) {}
@@ -54,6 +60,8 @@ class Session {
   Encoding encoding = Encoding::Utf16;
   std::vector<std::string> folders;  // paths of the workspace folders
   Documents documents;
+  std::map<std::string, SentTokens> sent_tokens;  // by path
+  std::uint64_t tokens_made = 0;
 
  private:
   Files files_;
@@ -63,6 +71,8 @@ class Session {
 
   query::Snapshot snapshot() const { return workspace.snapshot(); }
 
+  /// Every hook file of the folders, and what is open besides; sorted.
+  std::vector<std::string> workspace_files() const;
   std::string uri(const std::string& path) const;
   std::string uri(const query::Snapshot& snapshot, FileId file) const;
   Positions positions(const query::Snapshot& snapshot, FileId file) const;
