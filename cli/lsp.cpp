@@ -1,7 +1,9 @@
 // `hookc lsp`: the language server on standard input and output.
 #include "lsp/server/serve.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -27,6 +29,17 @@ constexpr Option options[] = {
      "Play the messages that FILE recorded, print the answers as lines of JSON, and stop.",
      {}},
 };
+
+std::vector<std::string> list_folder(const std::string& folder) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end;
+       at.increment(error)) {
+    names.push_back(at->path().filename().string() + (at->is_directory(error) ? "/" : ""));
+  }
+  std::ranges::sort(names);
+  return names;
+}
 
 Exit run(const Arguments& given) {
   static const Disk disk;

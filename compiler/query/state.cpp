@@ -12,7 +12,7 @@ namespace {
 
 /// Texts that are gone may take as much again as those that are there, and this: below it, starting
 /// over costs more.
-constexpr std::size_t kDeadBytes = 32U << 20U;
+constexpr std::size_t kDeadBytes = 8U << 20U;
 
 /// Gives sema the modules it asks for, and keeps what they were.
 class Loader : public sema::Loader {
@@ -162,6 +162,9 @@ void State::change(const std::string& path, std::string* text) {
       const std::size_t size = sources().text(*old->second.id).size();
       generation_->dead_bytes += size;
       generation_->live_bytes -= size;
+      // An older snapshot that asks for it makes it again; an editor never does.
+      auto& parsed = generation_->parsed;
+      if (old->second.id->value < parsed.size()) parsed[old->second.id->value].reset();
     }
     known_.erase(old);
   }

@@ -113,22 +113,27 @@ void Publisher::publish(const Session& session, const Publish& publish) {
 
   for (const std::string& file : changed) {
     json all = json::array();
-    std::set<json> told;  // programs that share the file say the same of it
+    std::set<json> seen;  // programs that share the file say the same of it
     for (const auto& [path, root] : roots_) {
       const auto found = root.findings.find(file);
       if (found == root.findings.end()) continue;
       for (const json& finding : found->second) {
-        if (roots_.size() == 1 || told.insert(finding).second) all.push_back(finding);
+        if (roots_.size() == 1 || seen.insert(finding).second) all.push_back(finding);
       }
     }
     const auto open = session.documents.all().find(file);
     const bool is_open = open != session.documents.all().end();
-    if (all.empty()) {
-      if (told_.erase(file) == 0 && !is_open) continue;
+    const auto told = told_.find(file);
+    if (all.empty() && told == told_.end() && !is_open) continue;
+    const std::string uri = is_open               ? open->second.uri
+                            : told != told_.end() ? told->second
+                                                  : session.uri(file);
+    if (is_open || !all.empty()) {
+      told_[file] = uri;
     } else {
-      told_.insert(file);
+      told_.erase(file);
     }
-    json params = {{"uri", session.uri(file)}, {"diagnostics", std::move(all)}};
+    json params = {{"uri", uri}, {"diagnostics", std::move(all)}};
     if (is_open) params["version"] = open->second.version;
     publish(std::move(params));
   }

@@ -45,7 +45,9 @@ class Publisher {
 
   std::set<std::string> touched_;
   std::map<std::string, Root> roots_;
-  std::set<std::string> told_;  // files that the client shows findings of
+  /// Files that the client shows findings of, with their URI as it was told: a client may spell the
+  /// same path in several ways, and knows its own only.
+  std::map<std::string, std::string> told_;
 };
 
 /// DocumentDiagnosticReport: the findings in one file, of its own program.

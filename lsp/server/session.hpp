@@ -20,6 +20,8 @@ struct Host {
   const query::FileSystem& files;
   /// Every hook file below these folders, sorted.
   std::function<std::vector<std::string>(const std::vector<std::string>& folders)> hook_files;
+  /// The names in a folder, those of folders with `/` at their end; none where it cannot be read.
+  std::function<std::vector<std::string>(const std::string& folder)> list_folder;
   std::string version;
   std::string docs_url;  // where docs/codes is published, with a final slash; empty: nowhere
 };
