@@ -50,7 +50,10 @@ class WatchedInput : public rules::Input {
   /// The nodes open now. O(children on the path).
   std::uint32_t place(const Parser& p) {
     const std::size_t count = p.node_count();
-    if (count != seen_) {
+    const bool same = count == seen_ && std::ranges::all_of(path_, [&](const OpenNode& open) {
+                        return p.node(open.node).size == 1 && p.node(open.node).kind == open.kind;
+                      });
+    if (!same) {
       seen_ = count;
       path_.clear();
       for (std::size_t i = 0; i < count;) {
@@ -60,8 +63,6 @@ class WatchedInput : public rules::Input {
         }
         i += node.size;
       }
-    } else if (!path_.empty()) {
-      path_.back().kind = p.node(path_.back().node).kind;  // the kind may be decided late
     }
     if (tokens(p) > tokens_) {
       tokens_ = tokens(p);
