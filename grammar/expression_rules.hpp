@@ -46,6 +46,7 @@ struct env_name : token_rule<env_name> {
 struct date : token_rule<date> {
   template <typename In>
   static bool run(In& in, Parser& p) {
+    try_token(in, p, WantedKind::Date);
     const std::uint32_t at = offset(in);
     static constexpr std::string_view form = "0000-00-00";
     for (std::uint32_t i = 0; i < form.size(); ++i) {
@@ -88,7 +89,10 @@ struct workload_body {
 struct workload {
   using rule_t = workload;
   using subs_t = pegtl::type_list<workload_body>;
-  HOOKC_MATCH { return p.workload_at(offset(in)) && HOOKC_SUB(workload_body); }
+  HOOKC_MATCH {
+    try_token(in, p, WantedKind::Workload);
+    return p.workload_at(offset(in)) && HOOKC_SUB(workload_body);
+  }
 };
 
 // ---- expressions: bare names here, ${…} only outside ----
@@ -116,6 +120,11 @@ struct primary {
                                   any_name, if_then_else, constant>;
   HOOKC_MATCH {
     const std::uint32_t at = offset(in);
+    if (is_watched_end(in, at)) {
+      try_token(in, p, WantedKind::Value);
+      try_words(in, p, at, {W::True, W::False, W::Null, W::If});
+      return false;
+    }
     switch (p.char_at(at)) {
       case '"':
       case '\'': return HOOKC_SUB(string);

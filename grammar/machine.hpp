@@ -6,6 +6,7 @@
 
 #include <tao/pegtl.hpp>
 
+#include "grammar/expected_at.hpp"
 #include "grammar/parser.hpp"
 
 namespace hookc::syntax::rules {
@@ -26,6 +27,9 @@ struct control {
 /// Byte offsets only: lines and columns are the SourceManager's. Recovery moves the input by hand.
 class Input : public pegtl::memory_input<pegtl::tracking_mode::lazy, pegtl::eol::lf, const char*> {
  public:
+  /// An input that is watched (expected_at.cpp) is told of every word and token that a rule tries.
+  /// This one is not: nothing of it is compiled into parsing.
+  static constexpr bool kWatched = false;
   explicit Input(std::string_view text) : memory_input(text.data(), text.size(), "") {}
   void set_offset(std::uint32_t at) { m_current = begin() + at; }
 };
@@ -43,6 +47,35 @@ template <typename In>
 void take(In& in, Parser& p, NodeKind kind, std::uint32_t end) {
   p.token(kind, offset(in), end);
   move_to(in, p.skip(end));
+}
+
+/// Matches a rule at the input's position, which is kept where it fails.
+template <typename Rule, typename In>
+bool match(In& in, Parser& p) {
+  return control<Rule>::template match<pegtl::apply_mode::nothing, pegtl::rewind_mode::required,
+                                       pegtl::nothing, control>(in, p);
+}
+
+// ---- what a watched input is told ----
+
+template <typename In>
+void try_words(In& in, Parser& p, std::uint32_t at, std::initializer_list<Word> words,
+               Word then = Word::None) {
+  if constexpr (In::kWatched) in.words(p, at, words, then);
+}
+template <typename In>
+void try_starts(In& in, Parser& p, std::initializer_list<Word> words) {
+  if constexpr (In::kWatched) in.starts(p, offset(in), words);
+}
+template <typename In>
+void try_token(In& in, Parser& p, WantedKind kind) {
+  if constexpr (In::kWatched) in.token(p, offset(in), kind);
+}
+/// True where a watched input ends: a mistake there is the end of watching, not of a clause.
+template <typename In>
+bool is_watched_end(const In& in, std::uint32_t at) {
+  if constexpr (In::kWatched) return in.is_end(at);
+  return false;
 }
 
 #define HOOKC_MATCH                                                                         \
@@ -69,6 +102,7 @@ template <Word W>
 struct kw : token_rule<kw<W>> {
   template <typename In>
   static bool run(In& in, Parser& p) {
+    try_words(in, p, offset(in), {W});
     const Peek& found = p.peek(offset(in));
     if (found.word != W || found.starts_statement) return false;
     take(in, p, NodeKind::Keyword, found.end);
@@ -81,6 +115,7 @@ template <Word W>
 struct start : token_rule<start<W>> {
   template <typename In>
   static bool run(In& in, Parser& p) {
+    try_starts(in, p, {W});
     const Peek& found = p.peek(offset(in));
     if (found.word != W) return false;
     take(in, p, NodeKind::Keyword, found.end);
@@ -93,9 +128,11 @@ template <Word V, Word W>
 struct two : token_rule<two<V, W>> {
   template <typename In>
   static bool run(In& in, Parser& p) {
+    try_words(in, p, offset(in), {V}, W);
     const Peek first = p.peek(offset(in));
     if (first.word != V || first.starts_statement) return false;
     const std::uint32_t next = p.skip(first.end);
+    try_words(in, p, next, {W});
     const Peek& second = p.peek(next);
     if (second.word != W || second.starts_statement) return false;
     p.token(NodeKind::Keyword, first.at, first.end);
@@ -110,6 +147,7 @@ template <Word... Ws>
 struct need : token_rule<need<Ws...>> {
   template <typename In>
   static bool run(In& in, Parser& p) {
+    try_words(in, p, offset(in), {Ws...});
     const Peek& found = p.peek(offset(in));
     if (found.starts_statement || !((found.word == Ws) || ...)) p.fail_words(offset(in), {Ws...});
     take(in, p, NodeKind::Keyword, found.end);
@@ -122,6 +160,7 @@ template <Word... Ws>
 struct any_kw : token_rule<any_kw<Ws...>> {
   template <typename In>
   static bool run(In& in, Parser& p) {
+    try_words(in, p, offset(in), {Ws...});
     const Peek& found = p.peek(offset(in));
     if (found.starts_statement || !((found.word == Ws) || ...)) return false;
     take(in, p, NodeKind::Keyword, found.end);
@@ -170,6 +209,9 @@ template <bool StatementWords, bool ExpressionWords>
 struct name_token : token_rule<name_token<StatementWords, ExpressionWords>> {
   template <typename In>
   static bool run(In& in, Parser& p) {
+    try_token(in, p,
+              !StatementWords ? (ExpressionWords ? WantedKind::PlainName : WantedKind::ValueName)
+                              : WantedKind::AnyName);
     const Peek& found = p.peek(offset(in));
     if (!found.is_name() || found.starts_statement) return false;
     const WordRole role = info(found.word).role;
@@ -185,6 +227,7 @@ template <NodeKind... Kinds>
 struct number_token : token_rule<number_token<Kinds...>> {
   template <typename In>
   static bool run(In& in, Parser& p) {
+    if constexpr (In::kWatched) (in.token(p, offset(in), wanted_number(Kinds)), ...);
     const Parser::Number found = p.number(offset(in));
     if (found.end == offset(in) || !((found.kind == Kinds) || ...)) return false;
     take(in, p, found.kind, found.end);
@@ -207,9 +250,12 @@ template <Word V, Word... Ws>
 struct two_ahead : token_rule<two_ahead<V, Ws...>> {
   template <typename In>
   static bool run(In& in, Parser& p) {
+    try_words(in, p, offset(in), {V});
     const Peek first = p.peek(offset(in));
     if (first.word != V) return false;
-    const Word second = p.peek(p.skip(first.end)).word;
+    const std::uint32_t next = p.skip(first.end);
+    try_words(in, p, next, {Ws...});
+    const Word second = p.peek(next).word;
     return ((second == Ws) || ...);
   }
 };
@@ -268,6 +314,7 @@ struct choose {
   using rule_t = choose;
   using subs_t = pegtl::type_list<typename Cases::rule...>;
   HOOKC_MATCH {
+    try_words(in, p, offset(in), {Cases::word...});
     const Peek& found = p.peek(offset(in));
     if (found.word == Word::None || found.starts_statement) return false;
     const Word word = found.word;
@@ -282,6 +329,7 @@ struct choose_statement {
   using rule_t = choose_statement;
   using subs_t = pegtl::type_list<typename Cases::rule...>;
   HOOKC_MATCH {
+    try_starts(in, p, {Cases::word...});
     const Word word = p.peek(offset(in)).word;
     if (info(word).role != WordRole::Statement) return false;
     bool matched = false;
@@ -308,6 +356,7 @@ struct node_by_word {
       p.cut(index);
       return false;
     }
+    try_words(in, p, offset(in), {Cases::word...});
     const Peek& found = p.peek(offset(in));
     const Word word = found.starts_statement ? Word::None : found.word;
     bool matched = false;
@@ -375,6 +424,10 @@ struct items {
   HOOKC_MATCH {
     for (;;) {
       const std::uint32_t at = offset(in);
+      if (is_watched_end(in, at)) {
+        (void)HOOKC_TRY(Item);  // to be told what could come here
+        return true;
+      }
       if (p.at_end(at) || p.char_at(at) == '}') return true;
       const Peek& found = p.peek(at);
       if (info(found.word).role == WordRole::Statement) return true;
@@ -384,7 +437,7 @@ struct items {
       try {
         if (!HOOKC_TRY(Item)) p.fail(at, What);
       } catch (const Mistake& mistake) {
-        if (mistake.whole_statement) throw;
+        if (mistake.whole_statement || is_watched_end(in, mistake.at)) throw;
         if (mistake.corrected) {
           p.rewind(mark);
           move_to(in, at);

@@ -1,5 +1,5 @@
 // The grammar of the hook language as PEGTL rules; hook.ebnf says the same for readers. Private:
-// parse.cpp is the only unit that includes this.
+// parse.cpp and expected_at.cpp alone include this.
 //
 // Every alternative is chosen by the next word or character, and what follows the choice is wanted:
 // there is no backtracking over more than two words, so parsing is linear.
@@ -151,6 +151,10 @@ struct members {
     for (;;) {
       const std::uint32_t at = offset(in);
       if (p.char_at(at) == '}') return true;
+      if (is_watched_end(in, at)) {
+        (void)HOOKC_TRY(member);
+        throw Mistake{at};  // the group is open
+      }
       const Peek found = p.peek(at);
       const bool member_starts = found.word == W::Pre || found.word == W::Post ||
                                  found.word == W::Hold || found.word == W::Together;
@@ -164,6 +168,7 @@ struct members {
       try {
         if (!HOOKC_TRY(member)) p.fail(at, E::GroupMember);
       } catch (const Mistake& mistake) {
+        if (is_watched_end(in, mistake.at)) throw;
         if (mistake.corrected) {
           p.rewind(mark);
           move_to(in, at);

@@ -94,6 +94,7 @@ struct splice_body {
   using subs_t = pegtl::type_list<expr>;
   HOOKC_MATCH {
     const std::uint32_t at = offset(in);
+    if constexpr (!Inside) try_token(in, p, WantedKind::Splice);
     if (!p.looking_at(at, "${")) return false;
     const std::size_t index = p.open(NodeKind::Splice);
     p.token(NodeKind::SpliceOpen, at, at + 2);
@@ -121,6 +122,7 @@ struct string {
   using subs_t = pegtl::type_list<splice>;
 
   HOOKC_MATCH {
+    try_token(in, p, WantedKind::String);
     const std::uint32_t at = offset(in);
     const char c = p.char_at(at);
     if (c == '"') {
@@ -163,6 +165,9 @@ struct string {
     };
     for (;;) {
       while (!p.at_end(at) && !kStops[static_cast<unsigned char>(p.char_at(at))]) ++at;
+      if constexpr (In::kWatched) {
+        if (in.is_end(at)) in.inside(p, F == Raw ? Inside::RawString : Inside::String, open);
+      }
       if (p.at_end(at) || (F != Block && p.char_at(at) == '\n')) {
         if (F != Block && at > from && p.char_at(at - 1) == '\r') --at;
         return unterminated<F>(in, p, index, open, open_length, from, at);
@@ -216,7 +221,7 @@ struct string {
     try {
       (void)Control<splice_body<F == Line, true>>::template match<A, M, Action, Control>(in, p);
     } catch (const Mistake& mistake) {
-      if (mistake.corrected) throw;
+      if (mistake.corrected || is_watched_end(in, mistake.at)) throw;
       std::uint32_t end = std::max(mistake.at, at + 2);
       while (!p.at_end(end) && p.char_at(end) != '}' && p.char_at(end) != '\n' &&
              p.char_at(end) != '"')
@@ -268,6 +273,7 @@ struct string {
 struct regex : token_rule<regex> {
   template <typename In>
   static bool run(In& in, Parser& p) {
+    try_token(in, p, WantedKind::Regex);
     const std::uint32_t open = offset(in);
     if (p.char_at(open) != '/') return false;
     std::uint32_t at = open + 1;
@@ -277,6 +283,9 @@ struct regex : token_rule<regex> {
       } else {
         at += p.char_at(at) == '\\' && !p.at_end(at + 1) && p.char_at(at + 1) != '\n' ? 2 : 1;
       }
+    }
+    if constexpr (In::kWatched) {
+      if (in.is_end(std::min(at, p.size()))) in.inside(p, Inside::Regex, open);
     }
     if (p.char_at(at) != '/') {
       p.report_unterminated({open, open + 1}, "pattern",

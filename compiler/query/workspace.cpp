@@ -36,6 +36,11 @@ std::shared_ptr<const ast::Module> Snapshot::module(const std::string& path) con
   return id ? state_->parsed(*id)->module : nullptr;
 }
 
+std::shared_ptr<const ast::Module> Snapshot::standard_module(std::string_view dotted) const {
+  const auto parsed = state_->standard(dotted);
+  return parsed ? parsed->module : nullptr;
+}
+
 std::shared_ptr<const sema::Program> Snapshot::program(const std::string& path) const {
   const auto analysis = state_->analysis(normal_path(path));
   return analysis ? analysis->program : nullptr;

@@ -18,6 +18,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "compiler/ast/ast.hpp"
@@ -66,6 +67,8 @@ class Snapshot {
   /// call unless the Workspace keeps trees: `check` of many files needs each but once.
   std::shared_ptr<const syntax::SyntaxTree> tree(const std::string& path) const;
   std::shared_ptr<const ast::Module> module(const std::string& path) const;
+  /// A module of the embedded library, `std.NAME`; null where there is none. Parsed once.
+  std::shared_ptr<const ast::Module> standard_module(std::string_view dotted) const;
   /// May have errors.
   std::shared_ptr<const sema::Program> program(const std::string& path) const;
 

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "compiler/sema/checker.hpp"
+#include "compiler/sema/policy_attributes.hpp"
 #include "compiler/values/date.hpp"
 #include "compiler/values/glob.hpp"
 
@@ -10,21 +11,7 @@ namespace hookc::sema {
 
 namespace {
 
-constexpr std::uint16_t bit(ast::Subject subject) {
-  return static_cast<std::uint16_t>(1U << static_cast<unsigned>(subject));
-}
-constexpr std::uint16_t kActions = bit(ast::Subject::Http) | bit(ast::Subject::Tcp) |
-                                   bit(ast::Subject::Exec) | bit(ast::Subject::Scale) |
-                                   bit(ast::Subject::Wait);
-constexpr std::uint16_t kSteps = kActions | bit(ast::Subject::Hold);
-
-/// What a rule can ask of a subject.
-struct Attribute {
-  std::string_view name;
-  TypeKind type;
-  std::uint16_t subjects;
-};
-constexpr auto kAttributes = std::to_array<Attribute>({
+constexpr auto kAttributes = std::to_array<PolicyAttribute>({
     {"name", TypeKind::String,
      kSteps | bit(ast::Subject::Function) | bit(ast::Subject::Pod) | bit(ast::Subject::Secret)},
     {"side", TypeKind::String, kSteps},
@@ -74,11 +61,15 @@ std::string_view word(ast::Subject subject) {
 
 }  // namespace
 
+std::span<const PolicyAttribute> policy_attributes() {
+  return kAttributes;
+}
+
 std::optional<Type> Checker::policy_attribute(const Scope& scope, std::string_view path,
                                               Span where) {
-  const std::uint16_t subjects = scope.subjects;
+  const Subjects subjects = scope.subjects;
   std::vector<std::string_view> known;
-  for (const Attribute& attribute : kAttributes) {
+  for (const PolicyAttribute& attribute : kAttributes) {
     if ((attribute.subjects & subjects) == 0) continue;
     if (attribute.name == path) return plain(attribute.type);
     known.push_back(attribute.name);
