@@ -47,6 +47,7 @@ Exit run(const Arguments& given) {
       .files = disk,
       .hook_files =
           [](const std::vector<std::string>& folders) { return find_hook_files(folders).paths; },
+      .list_folder = list_folder,
       .version = HOOKC_VERSION,
       .docs_url = HOOKC_DOCS_URL};
   if (const auto recorded = given.value("--replay")) {

@@ -34,6 +34,12 @@ nlohmann::json on_type_formatting(const Request& request);
 nlohmann::json code_action(const Request& request);
 nlohmann::json editing_capabilities();
 
+// ---- answers_completion.cpp
+nlohmann::json completion(const Request& request);
+nlohmann::json completion_resolve(const Request& request);
+nlohmann::json signature_help(const Request& request);
+nlohmann::json completion_capabilities();
+
 // ---- answers_content.cpp
 nlohmann::json text_document_content(const Request& request);
 nlohmann::json execute_command(const Request& request);

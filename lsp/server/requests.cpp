@@ -25,6 +25,9 @@ struct Row {
 constexpr Row kRows[] = {
     {"textDocument/diagnostic", document_diagnostics},
     {"workspace/diagnostic", workspace_diagnostics},
+    {"textDocument/completion", completion},
+    {"completionItem/resolve", completion_resolve},
+    {"textDocument/signatureHelp", signature_help},
     {"textDocument/semanticTokens/full", semantic_tokens_full},
     {"textDocument/semanticTokens/full/delta", semantic_tokens_delta},
     {"textDocument/semanticTokens/range", semantic_tokens_range},
@@ -59,6 +62,7 @@ json request_capabilities() {
       {"executeCommandProvider",
        {{"commands", {"hookc.check", "hookc.plan", "hookc.simulate", "hookc.test"}}}},
   };
+  made.update(completion_capabilities());
   made.update(structure_capabilities());
   made.update(editing_capabilities());
   return made;
