@@ -157,8 +157,9 @@ class Extraction {
       }
     }
     while (base.ends_with('-')) base.pop_back();
+    const syntax::WordRole role = syntax::info(syntax::find_word(base)).role;
     const bool word = !base.empty() && !(base[0] >= '0' && base[0] <= '9') &&
-                      syntax::find_word(base) == syntax::Word::None;
+                      role != syntax::WordRole::Statement && role != syntax::WordRole::Expression;
     if (!word) base = "extracted";
     const auto taken = [&](std::string_view name) {
       return std::ranges::any_of(m_.templates,
