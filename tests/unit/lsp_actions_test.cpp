@@ -16,8 +16,7 @@ std::string titles(std::string_view marked, const Rest& rest = {}) {
   const Marked m(marked);
   const Files files(m.text, rest);
   std::string out;
-  for (const CodeAction& action :
-       code_actions(files.now(), "a.hook", {m.offset, m.offset})) {
+  for (const CodeAction& action : code_actions(files.now(), "a.hook", {m.offset, m.offset})) {
     out += std::string(action.kind) + (action.preferred ? "! " : " ") + action.title + "\n";
   }
   return out;
@@ -30,8 +29,7 @@ std::string after(std::string_view marked, std::string_view kind, std::string_vi
   const Marked m(marked);
   const Files files(m.text, rest);
   const std::string only[] = {std::string(kind)};
-  for (const CodeAction& action :
-       code_actions(files.now(), "a.hook", {m.offset, m.offset}, only)) {
+  for (const CodeAction& action : code_actions(files.now(), "a.hook", {m.offset, m.offset}, only)) {
     if (action.kind == kind && action.title.starts_with(title)) return files.with(action.edits);
   }
   return "";
@@ -50,10 +48,11 @@ TEST_CASE("every fix of a finding is offered, the sure one preferred", "[lsp]") 
 }
 
 TEST_CASE("a finding is silenced with a reason", "[lsp]") {
-  const std::string hold = "ho‸ld backup \"a\"\n  exec local \"x\"\n  release exec local \"y\"\n";
+  const std::string hold = "hold backup \"‸a\"\n  exec local \"x\"\n  release exec local \"y\"\n";
   const std::string here = after(hold, kQuickFix, "silence HK7005 here");
-  CHECK(here == "# hookc: ignore HK7005 -- why\nhold backup \"a\"\n  exec local \"x\"\n"
-                "  release exec local \"y\"\n");
+  CHECK(here ==
+        "# hookc: ignore HK7005 -- why\nhold backup \"a\"\n  exec local \"x\"\n"
+        "  release exec local \"y\"\n");
   const std::string file = after(hold, kQuickFix, "silence HK7005 in this file");
   CHECK(file.starts_with("# hookc: ignore-file HK7005 -- why\nhold"));
   for (const std::string& silenced : {here, file}) {
@@ -70,14 +69,18 @@ TEST_CASE("a hold gets the release it lacks", "[lsp]") {
   };
   const Row rows[] = {
       {"hold ‸backup \"a\"\n  exec local \"x\"\n  timeout 1s\n  at most 5m\n",
-       "hold backup \"a\"\n  exec local \"x\"\n  timeout 1s\n  release exec local \"undo it\"\n  at most 5m\n"},
+       "hold backup \"a\"\n  exec local \"x\"\n  timeout 1s\n  release exec local \"undo it\"\n  "
+       "at most 5m\n"},
       {"hold ‸backup \"a\" scale Deployment/web to 0\n",
        "hold backup \"a\" scale Deployment/web to 0\n  release scale back\n"},
       {"pod p\n  labels \"a=b\"\nhold ‸backup exec in pod p \"x\" at most 5m\n",
-       "pod p\n  labels \"a=b\"\nhold backup exec in pod p \"x\"\n  release exec in pod p \"undo it\" at most 5m\n"},
-      {"pod p\n  labels \"a=b\"\nhold ‸backup session exec in pod p \"x\" ready once stdout contains "
+       "pod p\n  labels \"a=b\"\nhold backup exec in pod p \"x\"\n  release exec in pod p \"undo "
+       "it\" at most 5m\n"},
+      {"pod p\n  labels \"a=b\"\nhold ‸backup session exec in pod p \"x\" ready once stdout "
+       "contains "
        "\"y\"\n",
-       "pod p\n  labels \"a=b\"\nhold backup session exec in pod p \"x\" ready once stdout contains "
+       "pod p\n  labels \"a=b\"\nhold backup session exec in pod p \"x\" ready once stdout "
+       "contains "
        "\"y\"\n  release stdin \"undo it\\n\"\n"},
   };
   for (const Row& row : rows) {
@@ -93,11 +96,13 @@ TEST_CASE("a hold gets the release it lacks", "[lsp]") {
 TEST_CASE("a `pre` hook that changes something gets a counterpart", "[lsp]") {
   const std::string_view text = "pre back‸up \"pause\" exec local \"x\"\n  timeout 5s\n";
   const std::string hold = after(text, kRewrite, "write it as a `hold`");
-  CHECK(hold == "hold backup \"pause\" exec local \"x\"\n  timeout 5s\n  release exec local "
-                "\"undo it\"\n  at most 10m\n");
+  CHECK(hold ==
+        "hold backup \"pause\" exec local \"x\"\n  timeout 5s\n  release exec local "
+        "\"undo it\"\n  at most 10m\n");
   const std::string post = after(text, kRewrite, "add the matching `post backup`");
-  CHECK(post == "pre backup \"pause\" exec local \"x\"\n  timeout 5s\n\npost backup \"undo pause\"\n"
-                "  exec local \"undo it\"\n");
+  CHECK(post ==
+        "pre backup \"pause\" exec local \"x\"\n  timeout 5s\n\npost backup \"undo pause\"\n"
+        "  exec local \"undo it\"\n");
   CHECK(Files::errors_in(hold).empty());
   CHECK(Files::errors_in(post).empty());
   CHECK(after("pre backup http get \"https://a.ex‸ample\"\n", kRewrite).empty());
@@ -111,15 +116,20 @@ TEST_CASE("a body becomes a template", "[lsp]") {
   };
   const Row rows[] = {
       {"param n: int(0..9) = 3\nsecret s: url from env S\npod db\n  labels \"a=b\"\n"
-       "# about it\npre backup \"Check it\" exec in pod db \"x ${n}\"\n  # why\n  timeout 5s\n  retry ${n‸}\n  when n > 1\n",
+       "# about it\npre backup \"Check it\" exec in pod db \"x ${n}\"\n  # why\n  timeout 5s\n  "
+       "retry ${n‸}\n  when n > 1\n",
        "param n: int(0..9) = 3\nsecret s: url from env S\npod db\n  labels \"a=b\"\n"
-       "template check-it(n: int(0..9), db: pod) {\n  exec in pod db \"x ${n}\"\n  # why\n  timeout 5s\n  retry ${n}\n}\n\n"
+       "template check-it(n: int(0..9), db: pod) {\n  exec in pod db \"x ${n}\"\n  # why\n  "
+       "timeout 5s\n  retry ${n}\n}\n\n"
        "# about it\npre backup \"Check it\" use check-it(n: n, db: db)\n  when n > 1\n"},
-      {"secret s: url from env S\npost backup on failure http ‸post ${s}\n  json { a: session.reason }\n",
-       "secret s: url from env S\ntemplate extracted(s: url) {\n  http post ${s}\n  json { a: session.reason }\n}\n\n"
+      {"secret s: url from env S\npost backup on failure http ‸post ${s}\n  json { a: "
+       "session.reason }\n",
+       "secret s: url from env S\ntemplate extracted(s: url) {\n  http post ${s}\n  json { a: "
+       "session.reason }\n}\n\n"
        "post backup on failure use extracted(s: s)\n"},
       {"together {\n  pre backup \"a\" exec local ‸\"x\"\n  pre backup \"b\" exec local \"y\"\n}\n",
-       "template a {\n  exec local \"x\"\n}\n\ntogether {\n  pre backup \"a\" use a\n  pre backup \"b\" exec "
+       "template a {\n  exec local \"x\"\n}\n\ntogether {\n  pre backup \"a\" use a\n  pre backup "
+       "\"b\" exec "
        "local \"y\"\n}\n"},
   };
   for (const Row& row : rows) {
@@ -128,7 +138,8 @@ TEST_CASE("a body becomes a template", "[lsp]") {
     CHECK(Files::errors_in(made) == "");
   }
   // What a template cannot know.
-  CHECK(after("pre backup \"a\" exec local \"x\"\npost backup exec local ‸\"${hook(\"a\").output ?? \"\"}\"\n",
+  CHECK(after("pre backup \"a\" exec local \"x\"\npost backup exec local ‸\"${hook(\"a\").output "
+              "?? \"\"}\"\n",
               kExtract)
             .empty());
 }
@@ -145,19 +156,24 @@ TEST_CASE("a template's body is written out at its use", "[lsp]") {
       {"template t(place: url) {\n  http get ${place}\n}\npre backup \"a\" use t‸(place: "
        "\"https://a.example\")\n",
        "pre backup \"a\" http get \"https://a.example\"\n"},
-      {"template t(place: url) {\n  http get \"${place}/x\"\n}\nparam p: url = \"https://b.example\"\n"
+      {"template t(place: url) {\n  http get \"${place}/x\"\n}\nparam p: url = "
+       "\"https://b.example\"\n"
        "pre backup \"a\" use t‸(place: p)\n",
        "pre backup \"a\" http get \"${p}/x\"\n"},
       {"template t(place: url) {\n  http get \"${place}/x\"\n}\npre backup \"a\" use t‸(place: "
        "\"https://a.example\")\n",
        "pre backup \"a\" http get \"https://a.example/x\"\n"},
-      {"template t(a: bool) {\n  exec local \"x\"\n  when not a\n}\nparam p: int = 1\npre backup \"a\" use "
+      {"template t(a: bool) {\n  exec local \"x\"\n  when not a\n}\nparam p: int = 1\npre backup "
+       "\"a\" use "
        "t‸(a: p == 1)\n",
        "pre backup \"a\" exec local \"x\"\n  when not (p == 1)\n"},
-      {"template hold h(limit: duration = 5m) {\n  exec local \"x\"\n  release exec local \"y\"\n    "
+      {"template hold h(limit: duration = 5m) {\n  exec local \"x\"\n  release exec local \"y\"\n  "
+       "  "
        "timeout 1s\n  at most ${limit}\n}\nhold backup \"a\" use h‸(limit: 1h)\n",
-       "hold backup \"a\" exec local \"x\"\n  release exec local \"y\"\n    timeout 1s\n  at most 1h\n"},
-      {"template t(what: string) {\n  exec local \"echo ${what}\"\n}\npre backup \"a\" use t‸(what: \"a "
+       "hold backup \"a\" exec local \"x\"\n  release exec local \"y\"\n    timeout 1s\n  at most "
+       "1h\n"},
+      {"template t(what: string) {\n  exec local \"echo ${what}\"\n}\npre backup \"a\" use "
+       "t‸(what: \"a "
        "b\")\n",
        "pre backup \"a\" exec local \"echo ${\"a b\"}\"\n"},
   };
@@ -167,7 +183,8 @@ TEST_CASE("a template's body is written out at its use", "[lsp]") {
     CHECK(made.substr(made.size() - std::min(made.size(), row.after.size())) == row.after);
     CHECK(Files::errors_in(made) == "");
   }
-  CHECK(after("import std.slack\nsecret s: url from env S\npost backup use slack‸.failed(webhook: s, what: \"x\")\n",
+  CHECK(after("import std.slack\nsecret s: url from env S\npost backup use slack‸.failed(webhook: "
+              "s, what: \"x\")\n",
               kInline)
             .empty());
 }
@@ -179,20 +196,25 @@ TEST_CASE("imports are put in order", "[lsp]") {
       {"c.hook", "pre backup \"c\" exec local \"x\"\n"},
   };
   const std::string uses =
-      "pre backup use lib.l()\npre backup use files.room(app: x, path: \"/\", mib: 1)\npod x\n  labels \"a=b\"\n";
+      "pre backup use lib.l()\npre backup use files.room(app: x, path: \"/\", mib: 1)\npod x\n  "
+      "labels \"a=b\"\n";
   // Libraries by name, what is not used left out, what stands twice once.
-  CHECK(after("import \"./lib.hook\"\nimport std.slack\nimport std.fi‸les\nimport \"./lib.hook\"\n\n" + uses,
-              kOrganizeImports, "", rest) ==
-        "import std.files\nimport \"./lib.hook\"\n\n" + uses);
+  CHECK(
+      after(
+          "import \"./lib.hook\"\nimport std.slack\nimport std.fi‸les\nimport \"./lib.hook\"\n\n" +
+              uses,
+          kOrganizeImports, "", rest) == "import std.files\nimport \"./lib.hook\"\n\n" + uses);
   // Files with hooks run where they stand.
-  CHECK(after("import \"./c.hook\"\nimport \"./b/ho‸oks.hook\"\n", kOrganizeImports, "", rest).empty());
-  CHECK(after("import \"./lib.hook\"\nimport \"./c.hook\"\nimport std.fi‸les\n\n" + uses, kOrganizeImports,
-              "", rest)
+  CHECK(after("import \"./c.hook\"\nimport \"./b/ho‸oks.hook\"\n", kOrganizeImports, "", rest)
+            .empty());
+  CHECK(after("import \"./lib.hook\"\nimport \"./c.hook\"\nimport std.fi‸les\n\n" + uses,
+              kOrganizeImports, "", rest)
             .empty());
   // A comment goes with its import; an empty line parts two groups.
-  CHECK(after("import \"./lib.hook\"\n# disks\nimport std.fi‸les  # f\n\n" + uses, kOrganizeImports, "", rest) ==
-        "# disks\nimport std.files  # f\nimport \"./lib.hook\"\n\n" + uses);
-  CHECK(after("import \"./lib.hook\"\n\nimport std.fi‸les\n\n" + uses, kOrganizeImports, "", rest).empty());
+  CHECK(after("import \"./lib.hook\"\n# disks\nimport std.fi‸les  # f\n\n" + uses, kOrganizeImports,
+              "", rest) == "# disks\nimport std.files  # f\nimport \"./lib.hook\"\n\n" + uses);
+  CHECK(after("import \"./lib.hook\"\n\nimport std.fi‸les\n\n" + uses, kOrganizeImports, "", rest)
+            .empty());
   CHECK(after("import std.sla‸ck\nparam a: int = 1\n", kOrganizeImports) == "param a: int = 1\n");
 }
 

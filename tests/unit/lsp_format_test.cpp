@@ -125,7 +125,8 @@ TEST_CASE("edits make what the formatter makes, of every sample", "[lsp]") {
         return out;
       };
       const bool bom = text.starts_with("\xEF\xBB\xBF");
-      CHECK(plain(with_edits(text, edits)) == (bom && wanted != text ? "\xEF\xBB\xBF" : "") + plain(wanted));
+      CHECK(plain(with_edits(text, edits)) ==
+            (bom && wanted != text ? "\xEF\xBB\xBF" : "") + plain(wanted));
       for (std::size_t i = 0; i < edits.size(); ++i) {
         CHECK(edits[i].span.size() + edits[i].text.size() < 400);
         if (i > 0) CHECK(edits[i - 1].span.end <= edits[i].span.begin);
@@ -146,8 +147,9 @@ TEST_CASE("a range changes its statements only", "[lsp]") {
         "param  a: int = 1\nparam b: int = 2\nparam  c: int = 3\n");
   CHECK(in_range("param  a: int = 1\n\n\n\n   # b\n  param  b: ‸int = 2   \nparam  c: int = 3\n") ==
         "param  a: int = 1\n\n\n\n# b\nparam b: int = 2\nparam  c: int = 3\n");
-  CHECK(in_range("together {\n pre backup exec local  \"a\"\n pre backup exec local  ‸\"b\"\n}\n") ==
-        "together {\n pre backup exec local  \"a\"\n  pre backup exec local \"b\"\n}\n");
+  CHECK(
+      in_range("together {\n pre backup exec local  \"a\"\n pre backup exec local  ‸\"b\"\n}\n") ==
+      "together {\n pre backup exec local  \"a\"\n  pre backup exec local \"b\"\n}\n");
 }
 
 TEST_CASE("indentation while somebody types", "[lsp]") {
@@ -163,7 +165,8 @@ TEST_CASE("indentation while somebody types", "[lsp]") {
       {"pre backup \"a\"\n  exec local \"x\"\n  ‸post backup", "post backup"},
       {"param a: int = 1\n  ‸", ""},
       {"hold backup \"a\"\n  exec local \"x\"\n  release exec local \"y\"\n‸", "    "},
-      {"hold backup \"a\"\n  exec local \"x\"\n  release exec local \"y\"\n    timeout 1s\n‸at most 5m",
+      {"hold backup \"a\"\n  exec local \"x\"\n  release exec local \"y\"\n    timeout 1s\n‸at "
+       "most 5m",
        "  at most 5m"},
       {"hold backup \"a\"\n  exec local \"x\"\n  release exec local \"y\"\n‸timeout 1s",
        "    timeout 1s"},
@@ -194,8 +197,7 @@ TEST_CASE("indentation while somebody types", "[lsp]") {
     const Marked m(row.text);
     const Files files(m.text);
     const char typed = m.offset > 0 ? m.text[m.offset - 1] : '\n';
-    const auto edits =
-        format_on_type(files.now(), "a.hook", m.offset, typed == '}' ? typed : '\n');
+    const auto edits = format_on_type(files.now(), "a.hook", m.offset, typed == '}' ? typed : '\n');
     CHECK(edits.size() <= 1);
     const std::string after = with_edits(m.text, edits);
     const std::uint32_t line = line_begin(m.text, m.offset);
@@ -208,8 +210,7 @@ TEST_CASE("what is laid out keeps its indentation when its lines are typed again
   // At the start of every line of the examples that is not inside a text or broken by width.
   std::size_t lines = 0;
   std::size_t moved = 0;
-  for (const auto& entry :
-       fs::directory_iterator(std::string(HOOKC_SOURCE_DIR) + "/examples")) {
+  for (const auto& entry : fs::directory_iterator(std::string(HOOKC_SOURCE_DIR) + "/examples")) {
     if (entry.path().extension() != ".hook") continue;
     std::ifstream in(entry.path(), std::ios::binary);
     const std::string text{std::istreambuf_iterator<char>(in), {}};

@@ -30,26 +30,26 @@ std::string folds_of(std::string text) {
 }
 
 TEST_CASE("what can be folded", "[lsp]") {
-  CHECK(folds_of("import std.slack\n"    // 1
-                 "import std.files\n"    // 2
-                 "\n"                    // 3
-                 "# one\n"               // 4
-                 "# two\n"               // 5
-                 "hold backup \"h\"\n"   // 6
-                 "  exec local \"a\"\n"  // 7
-                 "  release exec local \"\"\"\n"  // 8
-                 "    b\n"               // 9
-                 "  \"\"\"\n"            // 10
-                 "together {\n"          // 11
-                 "  pre backup exec local \"x\"\n"  // 12
-                 "    timeout 1s\n"      // 13
-                 "}\n"                   // 14
+  CHECK(folds_of("import std.slack\n"                             // 1
+                 "import std.files\n"                             // 2
+                 "\n"                                             // 3
+                 "# one\n"                                        // 4
+                 "# two\n"                                        // 5
+                 "hold backup \"h\"\n"                            // 6
+                 "  exec local \"a\"\n"                           // 7
+                 "  release exec local \"\"\"\n"                  // 8
+                 "    b\n"                                        // 9
+                 "  \"\"\"\n"                                     // 10
+                 "together {\n"                                   // 11
+                 "  pre backup exec local \"x\"\n"                // 12
+                 "    timeout 1s\n"                               // 13
+                 "}\n"                                            // 14
                  "post backup http post \"https://a.example\"\n"  // 15
-                 "  json {\n"            // 16
-                 "    a: [\n"            // 17
-                 "      1,\n"            // 18
-                 "    ],\n"              // 19
-                 "  }\n") ==             // 20
+                 "  json {\n"                                     // 16
+                 "    a: [\n"                                     // 17
+                 "      1,\n"                                     // 18
+                 "    ],\n"                                       // 19
+                 "  }\n") ==                                      // 20
         "1-2 imports\n4-5 comment\n6-10 code\n8-10 code\n11-13 code\n12-13 code\n15-20 code\n"
         "16-19 code\n17-18 code\n");
   CHECK(folds_of("# region a\nparam x: int = 1\n# endregion\n") == "1-3 region\n");
@@ -74,14 +74,16 @@ TEST_CASE("selections grow from a word to the file", "[lsp]") {
         "CHECKPOINT · 'CHECKPOINT' · psql -c 'CHECKPOINT' db · \"psql -c 'CHECKPOINT' db\" · "
         "exec local \"psql -c 'CHECKPOINT' db\" · "
         "pre backup exec local \"psql -c 'CHECKPOINT' db\"");
-  CHECK(chain("pre backup exec local \"a --full-‸path=x b\"").starts_with("path · --full-path=x · "));
+  CHECK(
+      chain("pre backup exec local \"a --full-‸path=x b\"").starts_with("path · --full-path=x · "));
   CHECK(chain("# doc here\npre backup exec local \"a\" timeout ‸5s\n") ==
         "5s · timeout 5s · pre backup exec local \"a\" timeout 5s · # doc here⏎pre backup exec "
         "local \"a\" timeout 5s · # doc here⏎pre backup exec local \"a\" timeout 5s⏎");
   CHECK(chain("post backup http get \"https://a.example/${one‸-two}/x\"")
             .starts_with("one-two · ${one-two} · https://a.example/${one-two}/x · \"https"));
-  CHECK(chain("post backup http post \"https://a.example\" json { a: [1, ‸2], b: 3 }")
-            .starts_with("2 · 1, 2 · [1, 2] · a: [1, 2] · a: [1, 2], b: 3 · { a: [1, 2], b: 3 } · "));
+  CHECK(
+      chain("post backup http post \"https://a.example\" json { a: [1, ‸2], b: 3 }")
+          .starts_with("2 · 1, 2 · [1, 2] · a: [1, 2] · a: [1, 2], b: 3 · { a: [1, 2], b: 3 } · "));
   CHECK(chain("# one\n# tw‸o\n\nparam a: int = 1\n") ==
         "two · # two · # one⏎# two · # one⏎# two⏎⏎param a: int = 1⏎");
   CHECK(chain("‸").empty() == true);
@@ -142,8 +144,9 @@ TEST_CASE("a statement that does not parse keeps its place in the outline", "[ls
 }
 
 TEST_CASE("the search for names", "[lsp]") {
-  const Files files("param page-limit: int = 1\npost backup \"page\" exec local \"x\"\n",
-                    {{"b.hook", "secret pager from env P\ntemplate apple() {\n  exec local \"x\"\n}\n"}});
+  const Files files(
+      "param page-limit: int = 1\npost backup \"page\" exec local \"x\"\n",
+      {{"b.hook", "secret pager from env P\ntemplate apple() {\n  exec local \"x\"\n}\n"}});
   const std::vector<std::string> paths = {"a.hook", "b.hook"};
   const auto found = [&](std::string_view query, std::size_t limit = 10) {
     std::string out;

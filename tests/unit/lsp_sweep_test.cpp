@@ -56,9 +56,9 @@ std::string defect(const query::Snapshot& now, const std::string& path, std::str
   }
   const auto symbols = [&](auto& self, const std::vector<Symbol>& all, Span around) -> bool {
     for (const Symbol& symbol : all) {
-      if (symbol.name.empty() || symbol.span.begin < around.begin ||
-          symbol.span.end > around.end || symbol.name_span.begin < symbol.span.begin ||
-          symbol.name_span.end > symbol.span.end || !self(self, symbol.children, symbol.span))
+      if (symbol.name.empty() || symbol.span.begin < around.begin || symbol.span.end > around.end ||
+          symbol.name_span.begin < symbol.span.begin || symbol.name_span.end > symbol.span.end ||
+          !self(self, symbol.children, symbol.span))
         return false;
     }
     return true;
@@ -67,8 +67,9 @@ std::string defect(const query::Snapshot& now, const std::string& path, std::str
   for (const Link& link : links(now, path)) {
     if (link.span.empty() || link.span.end > size) return "a link outside";
   }
-  for (const auto& edits : {format_document(now, path), format_range(now, path, {at, at}),
-                            format_on_type(now, path, at, '\n'), format_on_type(now, path, at, '}')}) {
+  for (const auto& edits :
+       {format_document(now, path), format_range(now, path, {at, at}),
+        format_on_type(now, path, at, '\n'), format_on_type(now, path, at, '}')}) {
     std::uint32_t done = 0;
     for (const TextEdit& edit : edits) {
       if (edit.span.begin < done || edit.span.end > size) return "edits that overlap";
@@ -97,8 +98,8 @@ TEST_CASE("every feature on every example, whole and cut", "[lsp]") {
   REQUIRE(files.size() > 20);
   const query::MemoryFiles disk(files);
   for (const auto& [path, text] : files) {
-    const bool small = path.ends_with("01-exec-in-a-pod.hook") ||
-                       path.ends_with("02-tell-on-failure.hook");
+    const bool small =
+        path.ends_with("01-exec-in-a-pod.hook") || path.ends_with("02-tell-on-failure.hook");
     const std::size_t stride = small ? 1 : std::max<std::size_t>(1, text.size() / 16);
     query::Workspace workspace(disk, {.keep_trees = true});
     for (std::size_t cut = text.size();; cut = cut > stride ? cut - stride : 0) {

@@ -40,7 +40,8 @@ struct Files {
     const query::Snapshot snapshot = files.now();
     std::string out;
     for (const Diagnostic& d : snapshot.diagnostics("a.hook")) {
-      if (d.severity == Severity::Error) out += std::string(info(d.code).id) + " " + d.message + "\n";
+      if (d.severity == Severity::Error)
+        out += std::string(info(d.code).id) + " " + d.message + "\n";
     }
     return out;
   }

@@ -147,10 +147,10 @@ TEST_CASE("shell text in a command", "[lsp]") {
 }
 
 TEST_CASE("JSON in a body, an answer and an input", "[lsp]") {
-  const std::string shown =
-      tokens_of("post backup http post \"https://a.example\"\n"
-                "  header \"Content-Type\" \"application/json\"\n"
-                "  body '{\"a\": [1, true, \"x\"]}'\n");
+  const std::string shown = tokens_of(
+      "post backup http post \"https://a.example\"\n"
+      "  header \"Content-Type\" \"application/json\"\n"
+      "  body '{\"a\": [1, true, \"x\"]}'\n");
   CHECK(shown.find("body keyword\n' string\n\"a\" property\n1 number\ntrue keyword\n\"x\" "
                    "string\n' string\n") != std::string::npos);
   CHECK(tokens_of("post backup http post \"https://a.example\"\n  body \"{\\\"a\\\": 1}\"\n")
@@ -207,8 +207,10 @@ TEST_CASE("the smallest edit between two lists", "[lsp]") {
     Numbers added;
   };
   const Row rows[] = {
-      {{1, 2, 3}, {1, 9, 3}, 1, 1, {9}},   {{}, {1, 2}, 0, 0, {1, 2}},
-      {{1, 2}, {}, 0, 2, {}},              {{1, 1, 1}, {1, 1}, 2, 1, {}},
+      {{1, 2, 3}, {1, 9, 3}, 1, 1, {9}},
+      {{}, {1, 2}, 0, 0, {1, 2}},
+      {{1, 2}, {}, 0, 2, {}},
+      {{1, 1, 1}, {1, 1}, 2, 1, {}},
       {{1, 2, 3}, {1, 2, 2, 3}, 2, 0, {2}},
   };
   for (const Row& row : rows) {
