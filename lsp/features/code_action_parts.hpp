@@ -25,6 +25,9 @@ struct ActionRequest {
   Edit insert(std::uint32_t at, std::string text) const { return edit({at, at}, std::move(text)); }
   /// LF or CR LF, as the file has it.
   std::string_view line_end() const;
+  /// The statement of the file that the range touches, if it is one alone: no rewriting is meant
+  /// for many at once.
+  const ast::Statement* statement() const;
   /// sema's tables for this file; null where there are none.
   const sema::ModuleInfo* info() const;
 };

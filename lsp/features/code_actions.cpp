@@ -16,6 +16,16 @@ std::string_view ActionRequest::line_end() const {
                                                                                           : "\n";
 }
 
+const ast::Statement* ActionRequest::statement() const {
+  const ast::Statement* found = nullptr;
+  for (const ast::Statement& each : document.module->statements) {
+    if (!touches(each.span, range)) continue;
+    if (found != nullptr) return nullptr;
+    found = &each;
+  }
+  return found;
+}
+
 const sema::ModuleInfo* ActionRequest::info() const {
   // The file that is asked about is the root of its program.
   if (program == nullptr || program->modules.empty() ||

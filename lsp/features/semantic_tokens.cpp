@@ -17,15 +17,18 @@ namespace {
 /// One pass over the tree's leaves; what other languages give is added beside it and sorted in.
 class Collector {
  public:
-  Collector(const Document& document, const sema::Program* program)
+  Collector(const Document& document, const sema::Program* program, Span range)
       : document_(document),
+        range_(range),
         text_(document.text),
         roles_(program != nullptr ? SemanticRoles(*document.module, *program)
                                   : SemanticRoles(*document.module, sema::Program())) {}
 
   std::vector<SemanticToken> run() && {
     for (const EmbeddedPlace& place : embedded_places(*document_.module)) {
-      embedded_.push_back(document_.module->texts[place.text.value].span);
+      const Span text = document_.module->texts[place.text.value].span;
+      if (!touches(text, range_)) continue;
+      embedded_.push_back(text);
       for (const SemanticToken& token : embedded_tokens(*document_.module, place)) add(token);
     }
     leaves();
@@ -42,6 +45,7 @@ class Collector {
   };
 
   void add(const SemanticToken& token) {
+    if (!touches(token.span, range_)) return;
     // Line by line: a token that goes on over a line end is beyond many clients.
     for (std::uint32_t at = token.span.begin; at < token.span.end;) {
       const std::size_t found = text_.find('\n', at);
@@ -52,7 +56,8 @@ class Collector {
         while (first < last && is_blank(text_[first])) ++first;  // indentation has no colour
       }
       if (last > first && end < token.span.end && text_[last - 1] == '\r') --last;
-      if (first < last) out_.push_back({{first, last}, token.type, token.modifiers});
+      if (first < last && touches({first, last}, range_))
+        out_.push_back({{first, last}, token.type, token.modifiers});
       at = end + 1;
     }
   }
@@ -193,6 +198,7 @@ class Collector {
   }
 
   const Document& document_;
+  Span range_;
   std::string_view text_;
   SemanticRoles roles_;
   std::vector<Span> embedded_;  // in file order
@@ -202,17 +208,15 @@ class Collector {
 }  // namespace
 
 std::vector<SemanticToken> semantic_tokens(const query::Snapshot& now, const std::string& path) {
-  const auto document = open_document(now, path);
-  if (!document) return {};
-  const auto program = now.program(path);
-  return Collector(*document, program.get()).run();
+  return semantic_tokens(now, path, {0, UINT32_MAX});
 }
 
 std::vector<SemanticToken> semantic_tokens(const query::Snapshot& now, const std::string& path,
                                            Span range) {
-  std::vector<SemanticToken> tokens = semantic_tokens(now, path);
-  std::erase_if(tokens, [&](const SemanticToken& token) { return !touches(token.span, range); });
-  return tokens;
+  const auto document = open_document(now, path);
+  if (!document) return {};
+  const auto program = now.program(path);
+  return Collector(*document, program.get(), range).run();
 }
 
 std::optional<TokenEdit> token_edit(std::span<const std::uint32_t> before,
