@@ -137,6 +137,51 @@ TEST_CASE("every feature at every byte of every example", "[lsp]") {
   SUCCEED();
 }
 
+/// The errors of `path` where it is `text`, one a line.
+std::string errors(const query::FileSystem& disk, const std::string& path, std::string text) {
+  query::Workspace workspace(disk);
+  workspace.set(path, std::move(text));
+  const query::Snapshot now = workspace.snapshot();
+  std::string out;
+  for (const Diagnostic& d : now.diagnostics(path)) {
+    if (d.severity == Severity::Error)
+      out += std::string(info(d.code).id) + " " + d.message + "\n";
+  }
+  return out;
+}
+
+TEST_CASE("what an action rewrites still compiles", "[lsp]") {
+  const auto files = examples();
+  const query::MemoryFiles disk(files);
+  query::Workspace workspace(disk, {.keep_trees = true});
+  const query::Snapshot now = workspace.snapshot();
+  std::map<std::string, int> tried;
+  for (const auto& [path, text] : files) {
+    if (!errors(disk, path, text).empty()) continue;
+    const auto module = now.module(path);
+    for (const ast::Statement& statement : module->statements) {
+      const std::uint32_t at = (statement.span.begin + statement.span.end) / 2;
+      for (const Span range : {Span{at, at}, statement.span}) {
+        for (const CodeAction& action : code_actions(now, path, range)) {
+          std::vector<TextEdit> edits;
+          for (const Edit& edit : action.edits) {
+            REQUIRE(edit.where.file == module->file);
+            edits.push_back({edit.where.span, edit.replacement});
+          }
+          std::ranges::stable_sort(edits, {}, &TextEdit::span);
+          const std::string made = with_edits(text, edits);
+          INFO(path << ": " << action.title << "\n" << made);
+          CHECK(errors(disk, path, made) == "");
+          ++tried[std::string(action.kind)];
+        }
+      }
+    }
+  }
+  CHECK(tried["refactor.extract"] > 40);
+  CHECK(tried["refactor.inline"] > 2);
+  CHECK(tried["refactor.rewrite"] > 20);
+}
+
 TEST_CASE("bytes that are no text", "[lsp]") {
   for (const std::string& text :
        {std::string("\0\0\0", 3), std::string("\xFF\xFE pre backup"), std::string("\xEF\xBB\xBF"),
