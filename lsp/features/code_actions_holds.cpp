@@ -113,6 +113,24 @@ void add_missing_release(const ActionRequest& request, std::vector<CodeAction>& 
   }
 }
 
+void add_missing_limit(const ActionRequest& request, std::vector<CodeAction>& out) {
+  const ast::Module& module = *request.document.module;
+  for (std::size_t i = 0; i < request.findings.size(); ++i) {
+    if (request.findings[i].code != Code::HK7005 || !request.concerns(request.findings[i]))
+      continue;
+    const auto hold = std::ranges::find_if(module.holds, [&](const ast::Hold& each) {
+      return each.span.contains(request.findings[i].primary.where.span.begin);
+    });
+    if (hold == module.holds.end()) continue;
+    out.push_back(
+        {"add `at most 10m`",
+         kQuickFix,
+         {request.insert(hold->span.end, fmt::format("{}{}at most 10m", request.line_end(),
+                                                     indent_below(request, hold->span)))},
+         {i}});
+  }
+}
+
 void add_counterparts(const ActionRequest& request, std::vector<CodeAction>& out) {
   const ast::Module& module = *request.document.module;
   if (request.document.tree->has_errors) return;

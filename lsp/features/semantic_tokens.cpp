@@ -91,7 +91,7 @@ class Collector {
       add({token.span(), type, modifiers});
     };
     switch (token.kind) {
-      case NodeKind::Keyword: return keyword(token, parent);
+      case NodeKind::Keyword: return keyword(index, parents);
       case NodeKind::Name: return name(index, parents);
       case NodeKind::Constant: return put(TokenType::Keyword);
       case NodeKind::Int:
@@ -113,7 +113,9 @@ class Collector {
     }
   }
 
-  void keyword(const Node& token, NodeKind parent) {
+  void keyword(std::uint32_t index, const std::vector<Frame>& parents) {
+    const Node& token = document_.node(index);
+    const NodeKind parent = kind_of(document_, parents, 0);
     const Word word = syntax::word_of(*document_.tree, text_, token);
     TokenType type = TokenType::Keyword;
     switch (parent) {
@@ -126,7 +128,8 @@ class Collector {
         if (word != Word::On && word != Word::Error) type = TokenType::EnumMember;
         break;
       case NodeKind::Spread:
-        if (word == Word::One || word == Word::All) type = TokenType::EnumMember;
+        // `on all … one by one`: the word after `on` is the choice.
+        if (index == parents.back().index + 2) type = TokenType::EnumMember;
         break;
       case NodeKind::Outcome:
         if (word != Word::On) type = TokenType::EnumMember;
@@ -150,6 +153,9 @@ class Collector {
       const bool last = index + 1 == document_.after(parents.back().index);
       ordinal = last ? 0 : 1;
     }
+    // `Rollout.argoproj.io/web`: all before the slash is the kind.
+    if (parent == NodeKind::Workload)
+      ordinal = text_[document_.node(index - 1).begin] == '/' ? 1 : 0;
     SemanticToken token = role_by_place(span, {parent, kind_of(document_, parents, 1), ordinal});
     if (parent == NodeKind::GivenCall) {
       const Node& before = document_.node(index - 1);

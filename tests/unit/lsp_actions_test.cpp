@@ -1,6 +1,10 @@
 // Code actions: what they are called, what they change, and that it compiles.
 #include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 
+#include "cli/fix.hpp"
 #include "compiler/diagnostics/fixes.hpp"
 #include "lsp/features/code_actions.hpp"
 #include "tests/unit/lsp_testing.hpp"
@@ -91,6 +95,27 @@ TEST_CASE("a hold gets the release it lacks", "[lsp]") {
   CHECK(after("hold ‸backup \"a\" exec local \"x\" release exec local \"y\"\n", kQuickFix,
               "add the missing")
             .empty());
+}
+
+TEST_CASE("a hold gets the limit it lacks", "[lsp]") {
+  const std::string made =
+      after("hold backup \"‸a\"\n  exec local \"x\"\n  release exec local \"y\"\n    timeout 1s\n",
+            kQuickFix, "add `at most");
+  CHECK(made ==
+        "hold backup \"a\"\n  exec local \"x\"\n  release exec local \"y\"\n    timeout 1s\n"
+        "  at most 10m\n");
+  CHECK(Files::errors_in(made).empty());
+}
+
+TEST_CASE("what is never used is removed", "[lsp]") {
+  const std::string rest = "pre backup exec local \"x\"\n";
+  CHECK(titles("param ‸a: int = 1\n" + rest).starts_with("quickfix remove param `a`\n"));
+  CHECK(after("# why\nparam ‸a: int = 1\n\n" + rest, kQuickFix, "remove") == rest);
+  CHECK(after("param b: int\nparam ‸a: int = 1\n\n" + rest, kQuickFix, "remove") ==
+        "param b: int\n\n" + rest);
+  CHECK(after("# file\n\nsecret ‸a from env A\n\n" + rest, kQuickFix, "remove") ==
+        "# file\n\n" + rest);
+  CHECK(after("pod ‸a\n  labels \"x=y\"\n" + rest, kQuickFix, "remove") == rest);
 }
 
 TEST_CASE("a `pre` hook that changes something gets a counterpart", "[lsp]") {
@@ -224,6 +249,27 @@ TEST_CASE("all that is sure is mended at once, as the command does", "[lsp]") {
   CHECK(after(text, kFixAll) ==
         "pre backup exec local \"x\"\r\n# bakup\npost restore on success exec local \"y\"\n");
   CHECK(after("pre backup exec local ‸\"x\"\n", kFixAll).empty());
+}
+
+TEST_CASE("mending a file is what the command does, of every sample", "[lsp]") {
+  namespace fs = std::filesystem;
+  int mended = 0;
+  for (const auto& entry :
+       fs::recursive_directory_iterator(std::string(HOOKC_SOURCE_DIR) + "/tests/corpus")) {
+    if (entry.path().extension() != ".hook") continue;
+    std::ifstream in(entry.path(), std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    const Files files(text);
+    const std::string only[] = {std::string(kFixAll)};
+    std::string made = text;
+    for (const CodeAction& action : code_actions(files.now(), "a.hook", {0, 0}, only)) {
+      made = files.with(action.edits);
+      ++mended;
+    }
+    INFO(entry.path());
+    CHECK(made == cli::apply_fixes({{"a.hook", text}}).inputs[0].text);
+  }
+  CHECK(mended > 5);
 }
 
 TEST_CASE("kinds that are asked for", "[lsp]") {

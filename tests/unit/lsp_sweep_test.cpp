@@ -144,8 +144,7 @@ std::string errors(const query::FileSystem& disk, const std::string& path, std::
   const query::Snapshot now = workspace.snapshot();
   std::string out;
   for (const Diagnostic& d : now.diagnostics(path)) {
-    if (d.severity == Severity::Error)
-      out += std::string(info(d.code).id) + " " + d.message + "\n";
+    if (d.severity == Severity::Error) out += std::string(info(d.code).id) + " " + d.message + "\n";
   }
   return out;
 }
