@@ -38,6 +38,14 @@ std::uint32_t end_of(const ActionRequest& request, const ast::Action& action,
   return end;
 }
 
+/// Where a line can be added after what ends at `end`: behind a comment that is about it.
+std::uint32_t below(const ActionRequest& request, std::uint32_t end) {
+  const std::string_view text = request.document.text;
+  std::uint32_t at = end;
+  while (at < text.size() && is_blank(text[at])) ++at;
+  return at < text.size() && text[at] == '#' ? line_end(text, at) : end;
+}
+
 std::string indent_below(const ActionRequest& request, Span statement) {
   return std::string(indent_of(request.document.text, statement.begin)) + "  ";
 }
@@ -55,8 +63,9 @@ void offer_hold(const ActionRequest& request, const ast::Hook& hook, std::vector
   out.push_back({"write it as a `hold`, which releases on every path",
                  kRewrite,
                  {request.edit(hook.side_span, "hold"),
-                  request.insert(hook.span.end, fmt::format("{0}{1}release {2}{0}{1}at most 10m",
-                                                            request.line_end(), indent, *undo))},
+                  request.insert(below(request, hook.span.end),
+                                 fmt::format("{0}{1}release {2}{0}{1}at most 10m",
+                                             request.line_end(), indent, *undo))},
                  {}});
 }
 
@@ -104,12 +113,13 @@ void add_missing_release(const ActionRequest& request, std::vector<CodeAction>& 
     auto undo = hold->body.session ? std::optional<std::string>("stdin \"undo it\\n\"")
                                    : undo_of(request, hold->body.acquire, true);
     if (!undo) undo = "exec local \"undo it\"";
-    out.push_back({"add the missing `release`",
-                   kQuickFix,
-                   {request.insert(end_of(request, hold->body.acquire, hold->body.clauses),
-                                   fmt::format("{}{}release {}", request.line_end(),
-                                               indent_below(request, hold->span), *undo))},
-                   {i}});
+    out.push_back(
+        {"add the missing `release`",
+         kQuickFix,
+         {request.insert(below(request, end_of(request, hold->body.acquire, hold->body.clauses)),
+                         fmt::format("{}{}release {}", request.line_end(),
+                                     indent_below(request, hold->span), *undo))},
+         {i}});
   }
 }
 
@@ -122,12 +132,12 @@ void add_missing_limit(const ActionRequest& request, std::vector<CodeAction>& ou
       return each.span.contains(request.findings[i].primary.where.span.begin);
     });
     if (hold == module.holds.end()) continue;
-    out.push_back(
-        {"add `at most 10m`",
-         kQuickFix,
-         {request.insert(hold->span.end, fmt::format("{}{}at most 10m", request.line_end(),
-                                                     indent_below(request, hold->span)))},
-         {i}});
+    out.push_back({"add `at most 10m`",
+                   kQuickFix,
+                   {request.insert(below(request, hold->span.end),
+                                   fmt::format("{}{}at most 10m", request.line_end(),
+                                               indent_below(request, hold->span)))},
+                   {i}});
   }
 }
 

@@ -116,6 +116,8 @@ class Indenter {
     const std::string_view rest = text_.substr(at, line_end(text_, at) - at);
     last_word_ = first_word(rest);
     if (last_word_ == Word::Release) release_ = true;
+    // A comment that stands no deeper than a statement is about the next one.
+    if (text_[at] == '#' && last_indent_ <= statement_indent_) statement_ = Word::None;
     if (info(last_word_).role != WordRole::Statement || !starts_statement(rest)) return;
     drop_values();
     statement_ = last_word_;

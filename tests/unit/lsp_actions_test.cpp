@@ -128,6 +128,8 @@ TEST_CASE("a `pre` hook that changes something gets a counterpart", "[lsp]") {
   CHECK(post ==
         "pre backup \"pause\" exec local \"x\"\n  timeout 5s\n\npost backup \"undo pause\"\n"
         "  exec local \"undo it\"\n");
+  CHECK(after("pre back‸up exec local \"x\"  # why\n", kRewrite, "write") ==
+        "hold backup exec local \"x\"  # why\n  release exec local \"undo it\"\n  at most 10m\n");
   CHECK(Files::errors_in(hold).empty());
   CHECK(Files::errors_in(post).empty());
   CHECK(after("pre backup http get \"https://a.ex‸ample\"\n", kRewrite).empty());

@@ -164,6 +164,9 @@ TEST_CASE("indentation while somebody types", "[lsp]") {
       {"pre backup \"a\"\n  exec local \"x\"\n\n  ‸", ""},
       {"pre backup \"a\"\n  exec local \"x\"\n  ‸post backup", "post backup"},
       {"param a: int = 1\n  ‸", ""},
+      {"pre backup \"a\"\n  exec local \"x\"\n# about the next\n  ‸", ""},
+      {"pre backup \"a\"\n  exec local \"x\"\n  # about this\n‸", "  "},
+      {"together {\n  pre backup exec local \"x\"\n  # next\n‸", "  "},
       {"hold backup \"a\"\n  exec local \"x\"\n  release exec local \"y\"\n‸", "    "},
       {"hold backup \"a\"\n  exec local \"x\"\n  release exec local \"y\"\n    timeout 1s\n‸at "
        "most 5m",
