@@ -16,6 +16,20 @@ std::string_view ActionRequest::line_end() const {
                                                                                           : "\n";
 }
 
+bool ActionRequest::concerns(const Diagnostic& finding) const {
+  return finding.primary.where.file == document.file && touches(finding.primary.where.span, range);
+}
+
+const ast::Statement* ActionRequest::statement() const {
+  const ast::Statement* found = nullptr;
+  for (const ast::Statement& each : document.module->statements) {
+    if (!touches(each.span, range)) continue;
+    if (found != nullptr) return nullptr;
+    found = &each;
+  }
+  return found;
+}
+
 const sema::ModuleInfo* ActionRequest::info() const {
   // The file that is asked about is the root of its program.
   if (program == nullptr || program->modules.empty() ||
@@ -25,11 +39,6 @@ const sema::ModuleInfo* ActionRequest::info() const {
 }
 
 namespace {
-
-bool concerns(const ActionRequest& request, const Diagnostic& finding) {
-  return finding.primary.where.file == request.document.file &&
-         touches(finding.primary.where.span, request.range);
-}
 
 /// Whether a comment can stand at the start of the line of `at`: not inside a text of several
 /// lines.
@@ -54,7 +63,7 @@ bool asked_for(std::span<const std::string> only, std::string_view kind) {
 void add_fixes(const ActionRequest& request, std::vector<CodeAction>& out) {
   for (std::size_t i = 0; i < request.findings.size(); ++i) {
     const Diagnostic& finding = request.findings[i];
-    if (!concerns(request, finding)) continue;
+    if (!request.concerns(finding)) continue;
     bool preferred = true;
     for (const FixIt& fix : finding.fixes) {
       if (fix.edits.empty()) continue;
@@ -70,7 +79,7 @@ void add_suppressions(const ActionRequest& request, std::vector<CodeAction>& out
   for (std::size_t i = 0; i < request.findings.size(); ++i) {
     const Diagnostic& finding = request.findings[i];
     // Errors cannot be silenced, nor can what is said about suppressions.
-    if (!concerns(request, finding) || finding.severity == Severity::Error ||
+    if (!request.concerns(finding) || finding.severity == Severity::Error ||
         finding.code == Code::HK9001)
       continue;
     const std::string_view id = info(finding.code).id;
@@ -102,6 +111,43 @@ void add_suppressions(const ActionRequest& request, std::vector<CodeAction>& out
   }
 }
 
+void add_removals(const ActionRequest& request, std::vector<CodeAction>& out) {
+  const std::string_view text = request.document.text;
+  const ast::Module& module = *request.document.module;
+  for (std::size_t i = 0; i < request.findings.size(); ++i) {
+    const Diagnostic& finding = request.findings[i];
+    if (finding.code != Code::HK1005 || !request.concerns(finding)) continue;
+    const auto statement = std::ranges::find_if(module.statements, [&](const ast::Statement& each) {
+      return each.span.contains(finding.primary.where.span.begin);
+    });
+    if (statement == module.statements.end()) continue;
+    Span doc;
+    switch (statement->kind) {
+      case ast::StatementKind::Param: doc = module.params[statement->index].doc.span; break;
+      case ast::StatementKind::Secret: doc = module.secrets[statement->index].doc.span; break;
+      case ast::StatementKind::Pod: doc = module.pods[statement->index].doc.span; break;
+      default: continue;
+    }
+    Span whole = doc.empty() ? statement->span : doc.to(statement->span);
+    if (!first_on_line(text, whole.begin)) continue;
+    whole = {line_begin(text, whole.begin), line_end(text, whole.end)};
+    // With the line end, and with one of the two empty lines that would be left together.
+    const auto over_line_end = [&](std::uint32_t at) {
+      if (at < text.size() && text[at] == '\r') ++at;
+      return at < text.size() && text[at] == '\n' ? at + 1 : at;
+    };
+    whole.end = over_line_end(whole.end);
+    const bool empty_above =
+        whole.begin == 0 || (whole.begin > 1 && line_end(text, line_begin(text, whole.begin - 1)) ==
+                                                    line_begin(text, whole.begin - 1));
+    if (empty_above) whole.end = over_line_end(whole.end);
+    out.push_back({"remove " + finding.message.substr(0, finding.message.find(" is never")),
+                   kQuickFix,
+                   {request.edit(whole, "")},
+                   {i}});
+  }
+}
+
 std::vector<CodeAction> code_actions(const query::Snapshot& now, const std::string& path,
                                      Span range, std::span<const std::string> only) {
   const auto document = open_document(now, path);
@@ -112,6 +158,8 @@ std::vector<CodeAction> code_actions(const query::Snapshot& now, const std::stri
   if (asked_for(only, kQuickFix)) {
     add_fixes(request, out);
     add_missing_release(request, out);
+    add_missing_limit(request, out);
+    add_removals(request, out);
     add_suppressions(request, out);
   }
   if (asked_for(only, kRewrite)) add_counterparts(request, out);

@@ -157,8 +157,9 @@ class Extraction {
       }
     }
     while (base.ends_with('-')) base.pop_back();
+    const syntax::WordRole role = syntax::info(syntax::find_word(base)).role;
     const bool word = !base.empty() && !(base[0] >= '0' && base[0] <= '9') &&
-                      syntax::find_word(base) == syntax::Word::None;
+                      role != syntax::WordRole::Statement && role != syntax::WordRole::Expression;
     if (!word) base = "extracted";
     const auto taken = [&](std::string_view name) {
       return std::ranges::any_of(m_.templates,
@@ -190,16 +191,16 @@ void add_extract(const ActionRequest& request, std::vector<CodeAction>& out) {
     auto edits = Extraction(request, *info, hook).edits(before);
     if (edits) out.push_back({"make a template of this", kExtract, *std::move(edits), {}});
   };
-  for (const ast::Statement& statement : module.statements) {
-    if (statement.kind == ast::StatementKind::Hook) {
-      const ast::Hook& hook = module.hooks[statement.index];
-      offer(hook, hook.doc.span.empty() ? hook.span.begin : hook.doc.span.begin);
-    } else if (statement.kind == ast::StatementKind::Together) {
-      const ast::Together& group = module.groups[statement.index];
-      const std::uint32_t before = group.doc.span.empty() ? group.span.begin : group.doc.span.begin;
-      for (const ast::Statement& member : group.members) {
-        if (member.kind == ast::StatementKind::Hook) offer(module.hooks[member.index], before);
-      }
+  const ast::Statement* statement = request.statement();
+  if (statement == nullptr) return;
+  if (statement->kind == ast::StatementKind::Hook) {
+    const ast::Hook& hook = module.hooks[statement->index];
+    offer(hook, hook.doc.span.empty() ? hook.span.begin : hook.doc.span.begin);
+  } else if (statement->kind == ast::StatementKind::Together) {
+    const ast::Together& group = module.groups[statement->index];
+    const std::uint32_t before = group.doc.span.empty() ? group.span.begin : group.doc.span.begin;
+    for (const ast::Statement& member : group.members) {
+      if (member.kind == ast::StatementKind::Hook) offer(module.hooks[member.index], before);
     }
   }
 }

@@ -38,6 +38,14 @@ std::uint32_t end_of(const ActionRequest& request, const ast::Action& action,
   return end;
 }
 
+/// Where a line can be added after what ends at `end`: behind a comment that is about it.
+std::uint32_t below(const ActionRequest& request, std::uint32_t end) {
+  const std::string_view text = request.document.text;
+  std::uint32_t at = end;
+  while (at < text.size() && is_blank(text[at])) ++at;
+  return at < text.size() && text[at] == '#' ? line_end(text, at) : end;
+}
+
 std::string indent_below(const ActionRequest& request, Span statement) {
   return std::string(indent_of(request.document.text, statement.begin)) + "  ";
 }
@@ -55,8 +63,9 @@ void offer_hold(const ActionRequest& request, const ast::Hook& hook, std::vector
   out.push_back({"write it as a `hold`, which releases on every path",
                  kRewrite,
                  {request.edit(hook.side_span, "hold"),
-                  request.insert(hook.span.end, fmt::format("{0}{1}release {2}{0}{1}at most 10m",
-                                                            request.line_end(), indent, *undo))},
+                  request.insert(below(request, hook.span.end),
+                                 fmt::format("{0}{1}release {2}{0}{1}at most 10m",
+                                             request.line_end(), indent, *undo))},
                  {}});
 }
 
@@ -90,40 +99,57 @@ void offer_post(const ActionRequest& request, const ast::Hook& hook, Span statem
 
 void add_missing_release(const ActionRequest& request, std::vector<CodeAction>& out) {
   const ast::Module& module = *request.document.module;
-  for (const ast::Hold& hold : module.holds) {
-    if (!touches(hold.span, request.range) || !hold.body.releases.empty()) continue;
-    // What a template brings only sema knows.
-    std::vector<std::size_t> solves;
-    for (std::size_t i = 0; i < request.findings.size(); ++i) {
-      const Diagnostic& finding = request.findings[i];
-      if (finding.code == Code::HK2114 && finding.primary.where.file == request.document.file &&
-          hold.span.contains(finding.primary.where.span.begin))
-        solves.push_back(i);
-    }
-    if (solves.empty()) continue;
-    auto undo = hold.body.session ? std::optional<std::string>("stdin \"undo it\\n\"")
-                                  : undo_of(request, hold.body.acquire, true);
+  // What a template brings only sema knows: it says which hold has none.
+  for (std::size_t i = 0; i < request.findings.size(); ++i) {
+    const Diagnostic& finding = request.findings[i];
+    if (finding.code != Code::HK2114 || finding.primary.where.file != request.document.file)
+      continue;
+    const auto hold = std::ranges::find_if(module.holds, [&](const ast::Hold& each) {
+      return each.span.contains(finding.primary.where.span.begin);
+    });
+    if (hold == module.holds.end() || !touches(hold->span, request.range) ||
+        !hold->body.releases.empty())
+      continue;
+    auto undo = hold->body.session ? std::optional<std::string>("stdin \"undo it\\n\"")
+                                   : undo_of(request, hold->body.acquire, true);
     if (!undo) undo = "exec local \"undo it\"";
-    out.push_back({"add the missing `release`",
+    out.push_back(
+        {"add the missing `release`",
+         kQuickFix,
+         {request.insert(below(request, end_of(request, hold->body.acquire, hold->body.clauses)),
+                         fmt::format("{}{}release {}", request.line_end(),
+                                     indent_below(request, hold->span), *undo))},
+         {i}});
+  }
+}
+
+void add_missing_limit(const ActionRequest& request, std::vector<CodeAction>& out) {
+  const ast::Module& module = *request.document.module;
+  for (std::size_t i = 0; i < request.findings.size(); ++i) {
+    if (request.findings[i].code != Code::HK7005 || !request.concerns(request.findings[i]))
+      continue;
+    const auto hold = std::ranges::find_if(module.holds, [&](const ast::Hold& each) {
+      return each.span.contains(request.findings[i].primary.where.span.begin);
+    });
+    if (hold == module.holds.end()) continue;
+    out.push_back({"add `at most 10m`",
                    kQuickFix,
-                   {request.insert(end_of(request, hold.body.acquire, hold.body.clauses),
-                                   fmt::format("{}{}release {}", request.line_end(),
-                                               indent_below(request, hold.span), *undo))},
-                   solves});
+                   {request.insert(below(request, hold->span.end),
+                                   fmt::format("{}{}at most 10m", request.line_end(),
+                                               indent_below(request, hold->span)))},
+                   {i}});
   }
 }
 
 void add_counterparts(const ActionRequest& request, std::vector<CodeAction>& out) {
   const ast::Module& module = *request.document.module;
   if (request.document.tree->has_errors) return;
-  for (const ast::Statement& statement : module.statements) {
-    if (statement.kind != ast::StatementKind::Hook || !touches(statement.span, request.range))
-      continue;
-    const ast::Hook& hook = module.hooks[statement.index];
-    if (hook.side != ast::Side::Pre) continue;
-    offer_hold(request, hook, out);
-    offer_post(request, hook, statement.span, out);
-  }
+  const ast::Statement* statement = request.statement();
+  if (statement == nullptr || statement->kind != ast::StatementKind::Hook) return;
+  const ast::Hook& hook = module.hooks[statement->index];
+  if (hook.side != ast::Side::Pre) return;
+  offer_hold(request, hook, out);
+  offer_post(request, hook, statement->span, out);
 }
 
 }  // namespace hookc::lsp

@@ -241,6 +241,8 @@ void add_inline(const ActionRequest& request, std::vector<CodeAction>& out) {
   const sema::ModuleInfo* info = request.info();
   if (info == nullptr || request.document.tree->has_errors) return;
   const ast::Module& module = *request.document.module;
+  const ast::Statement* statement = request.statement();
+  if (statement == nullptr) return;
   Offer offer(request, *info, out);
   for (const ast::Hook& hook : module.hooks) offer.at(hook.action, hook.clauses, false);
   const auto body = [&](const ast::HoldBody& hold) {

@@ -22,12 +22,14 @@ class Indenter {
   std::optional<std::uint32_t> indent_for(std::string_view rest) && {
     while (at_ < line_) token();
     if (in_block_) return std::nullopt;
+    const Word word = first_word(rest);
+    const bool statement = info(word).role == WordRole::Statement && starts_statement(rest);
+    if (statement) drop_values();
     const std::uint32_t base = brackets_.empty() ? 0 : brackets_.back().indent + 2;
+    if (statement) return base;
     if (!brackets_.empty() && !rest.empty() && rest[0] == brackets_.back().closer)
       return brackets_.back().indent;
     if (!brackets_.empty() && !brackets_.back().holds_sentences) return base;
-    const Word word = first_word(rest);
-    if (info(word).role == WordRole::Statement && starts_statement(rest)) return base;
     const bool blank_above = last_line_ + 1 < line_of(line_);
     if (word != Word::None || (!rest.empty() && rest[0] != '#')) return continued(word, base);
     return blank_above ? base : after_line(base);
@@ -85,6 +87,7 @@ class Indenter {
       return statement_ == Word::None ? base : statement_indent_ + 2;
     }
     const std::uint32_t first = in_template ? base : statement_indent_ + 2;
+    if (word == Word::Because && statement_ == Word::Policy) return first + 2;
     const bool of_hold = word == Word::Release || word == Word::Until || word == Word::At;
     return release_ && !of_hold && info(word).role == WordRole::Clause ? first + 2 : first;
   }
@@ -102,18 +105,21 @@ class Indenter {
     return statement_indent_ + 2;
   }
 
+  /// The parser begins anew at a statement's word: brackets of values that nobody closed are over.
+  void drop_values() {
+    while (!brackets_.empty() && !brackets_.back().holds_sentences) brackets_.pop_back();
+  }
+
   void begin_line(std::uint32_t at) {
     last_line_ = line_of(at);
     last_indent_ = column(at);
     const std::string_view rest = text_.substr(at, line_end(text_, at) - at);
     last_word_ = first_word(rest);
     if (last_word_ == Word::Release) release_ = true;
+    // A comment that stands no deeper than a statement is about the next one.
+    if (text_[at] == '#' && last_indent_ <= statement_indent_) statement_ = Word::None;
     if (info(last_word_).role != WordRole::Statement || !starts_statement(rest)) return;
-    // The parser begins anew at a statement's word: so do brackets that nobody closed.
-    while (!brackets_.empty() && !brackets_.back().holds_sentences &&
-           last_indent_ <= brackets_.back().indent)
-      brackets_.pop_back();
-    if (!brackets_.empty() && !brackets_.back().holds_sentences) return;
+    drop_values();
     statement_ = last_word_;
     statement_indent_ = last_indent_;
     release_ = false;

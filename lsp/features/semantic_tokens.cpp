@@ -17,15 +17,18 @@ namespace {
 /// One pass over the tree's leaves; what other languages give is added beside it and sorted in.
 class Collector {
  public:
-  Collector(const Document& document, const sema::Program* program)
+  Collector(const Document& document, const sema::Program* program, Span range)
       : document_(document),
+        range_(range),
         text_(document.text),
         roles_(program != nullptr ? SemanticRoles(*document.module, *program)
                                   : SemanticRoles(*document.module, sema::Program())) {}
 
   std::vector<SemanticToken> run() && {
     for (const EmbeddedPlace& place : embedded_places(*document_.module)) {
-      embedded_.push_back(document_.module->texts[place.text.value].span);
+      const Span text = document_.module->texts[place.text.value].span;
+      if (!touches(text, range_)) continue;
+      embedded_.push_back(text);
       for (const SemanticToken& token : embedded_tokens(*document_.module, place)) add(token);
     }
     leaves();
@@ -42,6 +45,7 @@ class Collector {
   };
 
   void add(const SemanticToken& token) {
+    if (!touches(token.span, range_)) return;
     // Line by line: a token that goes on over a line end is beyond many clients.
     for (std::uint32_t at = token.span.begin; at < token.span.end;) {
       const std::size_t found = text_.find('\n', at);
@@ -52,7 +56,8 @@ class Collector {
         while (first < last && is_blank(text_[first])) ++first;  // indentation has no colour
       }
       if (last > first && end < token.span.end && text_[last - 1] == '\r') --last;
-      if (first < last) out_.push_back({{first, last}, token.type, token.modifiers});
+      if (first < last && touches({first, last}, range_))
+        out_.push_back({{first, last}, token.type, token.modifiers});
       at = end + 1;
     }
   }
@@ -86,7 +91,7 @@ class Collector {
       add({token.span(), type, modifiers});
     };
     switch (token.kind) {
-      case NodeKind::Keyword: return keyword(token, parent);
+      case NodeKind::Keyword: return keyword(index, parents);
       case NodeKind::Name: return name(index, parents);
       case NodeKind::Constant: return put(TokenType::Keyword);
       case NodeKind::Int:
@@ -108,7 +113,9 @@ class Collector {
     }
   }
 
-  void keyword(const Node& token, NodeKind parent) {
+  void keyword(std::uint32_t index, const std::vector<Frame>& parents) {
+    const Node& token = document_.node(index);
+    const NodeKind parent = kind_of(document_, parents, 0);
     const Word word = syntax::word_of(*document_.tree, text_, token);
     TokenType type = TokenType::Keyword;
     switch (parent) {
@@ -121,7 +128,8 @@ class Collector {
         if (word != Word::On && word != Word::Error) type = TokenType::EnumMember;
         break;
       case NodeKind::Spread:
-        if (word == Word::One || word == Word::All) type = TokenType::EnumMember;
+        // `on all … one by one`: the word after `on` is the choice.
+        if (index == parents.back().index + 2) type = TokenType::EnumMember;
         break;
       case NodeKind::Outcome:
         if (word != Word::On) type = TokenType::EnumMember;
@@ -145,6 +153,9 @@ class Collector {
       const bool last = index + 1 == document_.after(parents.back().index);
       ordinal = last ? 0 : 1;
     }
+    // `Rollout.argoproj.io/web`: all before the slash is the kind.
+    if (parent == NodeKind::Workload)
+      ordinal = text_[document_.node(index - 1).begin] == '/' ? 1 : 0;
     SemanticToken token = role_by_place(span, {parent, kind_of(document_, parents, 1), ordinal});
     if (parent == NodeKind::GivenCall) {
       const Node& before = document_.node(index - 1);
@@ -193,6 +204,7 @@ class Collector {
   }
 
   const Document& document_;
+  Span range_;
   std::string_view text_;
   SemanticRoles roles_;
   std::vector<Span> embedded_;  // in file order
@@ -202,17 +214,15 @@ class Collector {
 }  // namespace
 
 std::vector<SemanticToken> semantic_tokens(const query::Snapshot& now, const std::string& path) {
-  const auto document = open_document(now, path);
-  if (!document) return {};
-  const auto program = now.program(path);
-  return Collector(*document, program.get()).run();
+  return semantic_tokens(now, path, {0, UINT32_MAX});
 }
 
 std::vector<SemanticToken> semantic_tokens(const query::Snapshot& now, const std::string& path,
                                            Span range) {
-  std::vector<SemanticToken> tokens = semantic_tokens(now, path);
-  std::erase_if(tokens, [&](const SemanticToken& token) { return !touches(token.span, range); });
-  return tokens;
+  const auto document = open_document(now, path);
+  if (!document) return {};
+  const auto program = now.program(path);
+  return Collector(*document, program.get(), range).run();
 }
 
 std::optional<TokenEdit> token_edit(std::span<const std::uint32_t> before,

@@ -6,6 +6,7 @@
 #include "cli/diff.hpp"
 #include "cli/files.hpp"
 #include "cli/fix.hpp"
+#include "compiler/diagnostics/fixes.hpp"
 
 namespace hookc::cli {
 namespace {
