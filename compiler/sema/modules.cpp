@@ -3,17 +3,12 @@
 #include <filesystem>
 
 #include "compiler/sema/checker.hpp"
+#include "compiler/sema/imports.hpp"
 #include "stdlib/stdlib.hpp"
 
 namespace hookc::sema {
 
 namespace {
-
-/// `path` as written in the file `importer`, relative to what `importer` is relative to.
-std::string resolved(std::string_view importer, std::string_view path) {
-  const std::filesystem::path folder = std::filesystem::path(importer).parent_path();
-  return (folder / std::filesystem::path(path)).lexically_normal().generic_string();
-}
 
 bool is_name(std::string_view text) {
   const auto letter = [](char c) {
@@ -25,7 +20,13 @@ bool is_name(std::string_view text) {
                      [&](char c) { return letter(c) || digit(c) || c == '-'; });
 }
 
-/// The last part of "./shared/notify.hook" or std.postgres; empty where that is no name.
+}  // namespace
+
+std::string imported_path(std::string_view importer, std::string_view path) {
+  const std::filesystem::path folder = std::filesystem::path(importer).parent_path();
+  return (folder / std::filesystem::path(path)).lexically_normal().generic_string();
+}
+
 std::string_view last_part(const ast::Import& import) {
   std::string_view text = import.path.empty() ? import.module : import.path;
   text = text.substr(text.find_last_of(import.path.empty() ? "." : "/") + 1);
@@ -33,12 +34,10 @@ std::string_view last_part(const ast::Import& import) {
   return is_name(text) ? text : std::string_view();
 }
 
-}  // namespace
-
 void Checker::load_modules(std::shared_ptr<const ast::Module> root) {
   const std::string path = sources_.path(root->file);
   const ModuleId id = add_module(std::move(root), path, false);
-  loaded_.emplace(resolved("", path), id);
+  loaded_.emplace(imported_path("", path), id);
   std::vector<ModuleId> stack = {id};
   load_imports(id, stack);
 }
@@ -66,6 +65,7 @@ void Checker::load_imports(ModuleId module, std::vector<ModuleId>& stack) {
     bool first = false;
     const ModuleId target = load_import(module, import, stack, first);
     names_[module.value].targets[i] = {target, first};
+    program_.modules[module.value].imports.push_back(target);
     const std::string_view name = import.alias ? import.alias.text : last_part(import);
     if (name.empty()) continue;
     const Span where = import.alias ? import.alias.span : import.target_span;
@@ -88,7 +88,7 @@ ModuleId Checker::load_import(ModuleId from, const ast::Import& import,
   const bool dotted = import.path.empty();
   if (dotted && import.module.empty()) return {};  // broken
   const std::string key = dotted ? std::string(import.module)
-                                 : resolved(program_.modules[from.value].path, import.path);
+                                 : imported_path(program_.modules[from.value].path, import.path);
   if (const auto known = loaded_.find(key); known != loaded_.end()) {
     const auto open = std::find(stack.begin(), stack.end(), known->second);
     if (open == stack.end()) return known->second;
