@@ -56,9 +56,9 @@ TEST_CASE("names in expressions, splices, declarations and environments", "[quer
   CHECK(told(editor, "a.hook") ==
         "param limit: a.hook:1:7 declared a.hook:2:25 a.hook:4:20 set a.hook:12:13\n"
         "param twice: a.hook:2:7 declared\n"
-        "param name-space: a.hook:5:38 a.hook:6:7 declared\n"
+        "param name-space: a.hook:5:36 a.hook:6:7 declared\n"
         "secret pager: a.hook:3:8 declared a.hook:13:25\n"
-        "pod db: a.hook:5:5 declared a.hook:8:32\n"
+        "pod db: a.hook:5:5 declared a.hook:8:31\n"
         "function tool: a.hook:7:10 declared a.hook:10:29\n"
         "environment prod: a.hook:4:13 declared\n"
         "hook rows: a.hook:8:13 quoted declared a.hook:11:10 quoted a.hook:14:30 quoted\n"
