@@ -45,6 +45,14 @@ SymbolIndex::SymbolIndex(std::shared_ptr<const sema::Program> program, const Sou
     if (!overlaps) apart.push_back(it);
   }
   occurrences_ = std::move(apart);
+  for (std::uint32_t i = 0; i < program_->steps.size(); ++i) {
+    const sema::Step& step = program_->steps[i];
+    const ast::Module& file = program_->ast(step.module);
+    const Span whole = step.kind == sema::StepKind::Hook ? file.hooks[step.index].span
+                                                         : file.holds[step.index].span;
+    statements_.emplace_back(file.at(whole), sema::StepId{i});
+  }
+  std::ranges::sort(statements_);
   by_symbol_.resize(occurrences_.size());
   for (std::uint32_t i = 0; i < by_symbol_.size(); ++i) by_symbol_[i] = i;
   std::ranges::stable_sort(by_symbol_, {}, [&](std::uint32_t i) { return occurrences_[i].symbol; });
@@ -85,34 +93,14 @@ SymbolId SymbolIndex::declared_at(SymbolKind kind, Location name) const {
   return symbols_[found->symbol.value].kind == kind ? found->symbol : SymbolId{};
 }
 
-SymbolId SymbolIndex::import_called(sema::ModuleId module, std::string_view name) const {
-  for (std::uint32_t i = 0; i < symbols_.size(); ++i) {
-    const Symbol& it = symbols_[i];
-    if (it.kind == SymbolKind::Module && it.name == name &&
-        it.declarations.front().module == module) {
-      return SymbolId{i};
-    }
-  }
-  return {};
-}
-
-sema::ModuleId SymbolIndex::module_of(FileId file) const {
-  for (std::uint32_t m = 0; m < program_->modules.size(); ++m) {
-    if (program_->modules[m].ast->file == file) return sema::ModuleId{m};
-  }
-  return {};
-}
-
 sema::StepId SymbolIndex::step_around(Location place) const {
-  for (std::uint32_t s = 0; s < program_->steps.size(); ++s) {
-    const sema::Step& step = program_->steps[s];
-    const ast::Module& file = program_->ast(step.module);
-    if (file.file != place.file) continue;
-    const Span whole = step.kind == sema::StepKind::Hook ? file.hooks[step.index].span
-                                                         : file.holds[step.index].span;
-    if (whole.begin <= place.span.begin && place.span.end <= whole.end) return sema::StepId{s};
-  }
-  return {};
+  const Location from{place.file, {place.span.begin, UINT32_MAX}};
+  const auto after =
+      std::ranges::upper_bound(statements_, from, {}, [](const auto& it) { return it.first; });
+  if (after == statements_.begin()) return {};
+  const auto& [whole, step] = *std::prev(after);
+  const bool inside = whole.file == place.file && place.span.end <= whole.span.end;
+  return inside ? step : sema::StepId{};
 }
 
 std::string comment_text(const SourceManager& sources, Location comment) {

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "compiler/base/ids.hpp"
@@ -100,18 +101,15 @@ class SymbolIndex {
   std::vector<Occurrence> of(SymbolId symbol) const;
   /// The symbol of that kind that is declared at `name`; invalid where there is none. O(log names).
   SymbolId declared_at(SymbolKind kind, Location name) const;
-  /// The import that `name` in the file of `module` means; invalid where nothing is imported so.
-  /// O(imports of the program).
-  SymbolId import_called(sema::ModuleId module, std::string_view name) const;
-  /// The module of `file`; invalid where the program does not read it. O(modules).
-  sema::ModuleId module_of(FileId file) const;
-  /// The named or unnamed step whose statement holds `place`; invalid where none does. O(steps).
+  /// The named or unnamed step whose statement holds `place`; invalid where none does. O(log
+  /// steps).
   sema::StepId step_around(Location place) const;
 
  private:
   std::shared_ptr<const sema::Program> program_;
   std::vector<Symbol> symbols_;
   std::vector<Occurrence> occurrences_;
+  std::vector<std::pair<Location, sema::StepId>> statements_;  // of the steps, sorted
   std::vector<std::uint32_t> by_symbol_;  // into occurrences_, by symbol, then by place
 };
 

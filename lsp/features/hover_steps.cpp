@@ -59,7 +59,7 @@ std::string effects(const plan::Plan& plan, const plan::StepOverview& step) {
   std::string out = times(step.task);
   if (!step.on_error.empty()) out += fmt::format("- on error: {}\n", step.on_error);
   if (!step.when.empty()) out += fmt::format("- when `{}`\n", step.when);
-  if (!step.held.empty()) out += fmt::format("- held {}\n", step.held);
+  if (!step.held.empty()) out += fmt::format("- {}\n", step.held);
   for (const std::string& note : step.notes) out += fmt::format("- {}\n", note);
   out += "\n" + action_block(plan, step.task.action);
   if (step.release) {

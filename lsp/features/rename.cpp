@@ -60,13 +60,13 @@ std::string no_name(const query::Snapshot& snapshot, const std::string& path,
   }
   if (token.kind != syntax::NodeKind::Name) return "there is no name here";
   if (sema::find_builtin(word)) return fmt::format("`{}` is a function of the language", word);
-  if (sema::is_fact_base(word) || word == "hook" || sema::find_fact(word)) {
+  const bool member = token.begin > 0 && document->text[token.begin - 1] == '.';
+  if (!member && (sema::is_fact_base(word) || word == "hook" || sema::find_fact(word))) {
     return fmt::format("`{}` is a fact, which hookc names", word);
   }
-  for (const sema::FactInfo& fact : sema::all_facts()) {
-    if (fact.path.ends_with(fmt::format(".{}", word))) {
-      return fmt::format("`{}` is a fact, which hookc names", fact.path);
-    }
+  for (const std::string_view base : {"session", "target", "operation", "hook"}) {
+    const auto fact = member ? sema::find_fact(base, word) : std::nullopt;
+    if (fact) return fmt::format("`{}` is a fact, which hookc names", sema::info(*fact).path);
   }
   return fmt::format("nothing is known by the name `{}`", word);
 }
