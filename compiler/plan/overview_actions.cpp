@@ -11,6 +11,10 @@ std::string Builder::condition(const Expr& e) const {
   return to_source(e, plan_);
 }
 
+std::string Builder::structured(const Expr& body) const {
+  return to_source(scope_.filled(body), plan_);
+}
+
 std::string Builder::workload(const Workload& w) const {
   return fmt::format("{}{}{}/{}", w.kind, w.group.empty() ? "" : ".", w.group, shown(w.name));
 }
@@ -85,8 +89,8 @@ std::vector<std::string> Builder::http(const HttpRequest& request) const {
       out.emplace_back("body");
       lines(shown(request.body), out);
       break;
-    case HttpRequest::BodyKind::Json: out.emplace_back("json " + condition(*request.body)); break;
-    case HttpRequest::BodyKind::Form: out.emplace_back("form " + condition(*request.body)); break;
+    case HttpRequest::BodyKind::Json: out.emplace_back("json " + structured(*request.body)); break;
+    case HttpRequest::BodyKind::Form: out.emplace_back("form " + structured(*request.body)); break;
   }
   if (request.tls && request.tls->insecure)
     out.emplace_back("tls insecure: anybody on the way can read and change it");

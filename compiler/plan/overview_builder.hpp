@@ -24,6 +24,7 @@ class Builder {
 
  private:
   std::string condition(const Expr& e) const;
+  std::string structured(const Expr& body) const;
   std::string where(const PodSelection& pod) const;
   std::string workload(const Workload& w) const;
   void lines(std::string_view text, std::vector<std::string>& out) const;

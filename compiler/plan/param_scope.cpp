@@ -43,6 +43,20 @@ std::string ParamScope::shown(const Expr& e) const {
   return to_source_text(e, plan_);
 }
 
+Expr ParamScope::filled(const Expr& e) const {
+  const bool stays = e.op == Op::Object || e.op == Op::List || e.op == Op::Regex;
+  if (!stays && known(e)) {
+    if (auto value = evaluate(e, *this)) {
+      Expr literal;
+      literal.literal = *std::move(value);
+      return literal;
+    }
+  }
+  Expr out = e;
+  for (Expr& arg : out.args) arg = filled(arg);
+  return out;
+}
+
 std::optional<std::int64_t> ParamScope::milliseconds(const Expr& e) const {
   if (!known(e)) return std::nullopt;
   const auto ms = evaluate_duration(e, *this);

@@ -37,6 +37,8 @@ class ParamScope : public Scope {
 
   /// The finished text where it is known, else the source with what is known filled in.
   std::string shown(const Expr& e) const;
+  /// `e` with the parts worked out that read nothing but params that have a value.
+  Expr filled(const Expr& e) const;
   /// Of a duration; nothing where it is not known, or out of range.
   std::optional<std::int64_t> milliseconds(const Expr& e) const;
   /// Of an int, the same.

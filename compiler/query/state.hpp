@@ -35,7 +35,8 @@ struct Analysis {
   std::shared_ptr<const sema::Program> program;
   std::vector<Diagnostic> findings;  // of an analysis that is not kept: before suppressions
   std::set<std::string> read;        // every file it depends on, also those that could not be had
-  std::shared_ptr<const plan::Plan> plan;  // once somebody asked for it
+  std::shared_ptr<const plan::Plan> plan;      // once somebody asked for it
+  std::shared_ptr<const SymbolIndex> symbols;  // the same
 };
 
 struct File {

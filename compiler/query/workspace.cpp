@@ -5,6 +5,7 @@
 
 #include "compiler/plan/lower.hpp"
 #include "compiler/query/state.hpp"
+#include "compiler/query/symbols.hpp"
 
 namespace hookc::query {
 
@@ -44,6 +45,15 @@ std::shared_ptr<const ast::Module> Snapshot::standard_module(std::string_view do
 std::shared_ptr<const sema::Program> Snapshot::program(const std::string& path) const {
   const auto analysis = state_->analysis(normal_path(path));
   return analysis ? analysis->program : nullptr;
+}
+
+std::shared_ptr<const SymbolIndex> Snapshot::symbols(const std::string& path) const {
+  const auto analysis = state_->analysis(normal_path(path));
+  if (!analysis) return nullptr;
+  if (!analysis->symbols) {
+    analysis->symbols = std::make_shared<SymbolIndex>(analysis->program, sources());
+  }
+  return analysis->symbols;
 }
 
 const std::vector<Diagnostic>& Snapshot::diagnostics(const std::string& path) const {

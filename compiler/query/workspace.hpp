@@ -52,6 +52,7 @@ class MemoryFiles : public FileSystem {
 };
 
 class State;
+class SymbolIndex;  // symbols.hpp
 
 /// The files as they were at one moment, and everything that follows from them. Cheap to copy.
 /// Paths are compared after removing `.` and `..` parts; a relative one is relative to whatever the
@@ -71,6 +72,9 @@ class Snapshot {
   std::shared_ptr<const ast::Module> standard_module(std::string_view dotted) const;
   /// May have errors.
   std::shared_ptr<const sema::Program> program(const std::string& path) const;
+
+  /// The names of that program.
+  std::shared_ptr<const SymbolIndex> symbols(const std::string& path) const;
 
   /// Everything there is to say about the program rooted at `path`, sorted by file and place, each
   /// finding once, without those that a comment silences.

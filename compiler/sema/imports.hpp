@@ -12,6 +12,9 @@ namespace hookc::sema {
 /// "./shared/notify.hook" or std.postgres; empty where that is no name (rule 2).
 std::string_view name_of(const ast::Import& import);
 
+/// The last part alone, whatever the alias.
+std::string_view last_part(const ast::Import& import);
+
 /// `path` as written in the file `importer`, relative to what `importer` is relative to.
 std::string imported_path(std::string_view importer, std::string_view path);
 

@@ -23,7 +23,10 @@ bool is_name(std::string_view text) {
 }  // namespace
 
 std::string_view name_of(const ast::Import& import) {
-  if (import.alias) return import.alias.text;
+  return import.alias ? import.alias.text : last_part(import);
+}
+
+std::string_view last_part(const ast::Import& import) {
   std::string_view text = import.path.empty() ? import.module : import.path;
   text = text.substr(text.find_last_of(import.path.empty() ? "." : "/") + 1);
   if (text.ends_with(".hook")) text.remove_suffix(5);
@@ -66,6 +69,7 @@ void Checker::load_imports(ModuleId module, std::vector<ModuleId>& stack) {
     bool first = false;
     const ModuleId target = load_import(module, import, stack, first);
     names_[module.value].targets[i] = {target, first};
+    program_.modules[module.value].imports.push_back(target);
     const std::string_view name = name_of(import);
     if (name.empty()) continue;
     const Span where = import.alias ? import.alias.span : import.target_span;

@@ -113,12 +113,13 @@ using ModuleId = Id<ModuleTag>;
 
 struct ModuleInfo {
   std::shared_ptr<const ast::Module> ast;
-  std::string path;             // as shown
-  bool standard = false;        // from the embedded library
-  std::vector<Type> types;      // by ExprId
-  std::vector<Ref> refs;        // by ExprId: names, calls, and members that are facts
-  std::vector<Ref> text_refs;   // by TextId: names of pods and functions
-  std::vector<Escape> escapes;  // by part (index in ast::Module::parts)
+  std::string path;               // as shown
+  bool standard = false;          // from the embedded library
+  std::vector<ModuleId> imports;  // by import; invalid: could not be had
+  std::vector<Type> types;        // by ExprId
+  std::vector<Ref> refs;          // by ExprId: names, calls, and members that are facts
+  std::vector<Ref> text_refs;     // by TextId: names of pods and functions
+  std::vector<Escape> escapes;    // by part (index in ast::Module::parts)
 };
 
 /// An index into one of a module's vectors.

@@ -1,7 +1,8 @@
 #include "lsp/features/document.hpp"
 
 #include <algorithm>
-#include <filesystem>
+
+#include "compiler/sema/imports.hpp"
 
 namespace hookc::lsp {
 
@@ -120,8 +121,7 @@ std::string shortened(std::string_view text, std::size_t limit) {
 }
 
 std::string imported_path(const std::string& importer, std::string_view written) {
-  const std::filesystem::path folder = std::filesystem::path(importer).parent_path();
-  return query::normal_path((folder / std::filesystem::path(written)).generic_string());
+  return sema::imported_path(importer, written);
 }
 
 }  // namespace hookc::lsp
