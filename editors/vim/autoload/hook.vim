@@ -2,14 +2,16 @@ let s:statements = ['language', 'import', 'param', 'secret', 'pod', 'function', 
       \ 'pre', 'post', 'policy', 'test', 'environment', 'operation', 'exclusive']
 let s:statement = '^\s*\%(' . join(s:statements, '\|') . '\)\>[:.]\@!-\@!'
 
+let s:continued = '^\s*\%(\%(because\|and\|or\|then\|else\)\>\|??\)'
+
 " The words that begin a statement where they stand first on a line.
 function! hook#statements() abort
   return s:statements
 endfunction
 
 function! s:in_block(line) abort
-  return synIDattr(synID(a:line, 1, 1), 'name') =~# '^hook\%(Block\|Command\|JsonBlock\)'
-        \ || synIDattr(synID(a:line, 1, 0), 'name') =~# '^\%(sh\|json\)'
+  let groups = map(synstack(a:line, 1), 'synIDattr(v:val, "name")')
+  return match(groups, '^hook\%(Block\|Command\|JsonBlock\|Quote\)$') >= 0
 endfunction
 
 " The layout of `hookc fmt`: two blanks under a statement and for each open bracket; a release's clauses under it.
@@ -17,7 +19,11 @@ function! hook#indent(line) abort
   if s:in_block(a:line)
     return -1
   endif
-  let before = prevnonblank(a:line - 1)
+  let above = prevnonblank(a:line - 1)
+  let before = above
+  while before > 1 && (s:in_block(before) || getline(before) =~# s:continued)
+    let before -= 1
+  endwhile
   if before == 0
     return 0
   endif
@@ -26,30 +32,27 @@ function! hook#indent(line) abort
   let opened = previous =~# '[{[(]\s*\%(#.*\)\=$'
   let indent = indent(before) + (opened ? shiftwidth() : 0)
   if text =~# '^\s*[]})]'
-    return indent - shiftwidth()
+    return max([0, s:outer(a:line)])
   endif
   if text =~# s:statement
-    return opened ? indent : s:statement_indent(before)
+    return s:outer(a:line) + shiftwidth()
   endif
-  if !opened && (previous =~# s:statement || previous =~# '^\s*release\>') && a:line == before + 1
+  if !opened && (previous =~# s:statement || previous =~# '^\s*release\>') && a:line == above + 1
     return indent + shiftwidth()
   endif
   return indent
 endfunction
 
-" Statements of one group stand in one column.
-function! s:statement_indent(line) abort
-  let line = a:line
-  while line > 0
-    if getline(line) =~# s:statement && !s:in_block(line)
-      return indent(line) + (getline(line) =~# '^\s*together\s*{\s*$' ? shiftwidth() : 0)
-    endif
-    if getline(line) =~# '^\s*}' && !s:in_block(line)
-      return indent(line)
-    endif
-    let line -= 1
-  endwhile
-  return 0
+" The column of the line with the bracket that is open at the line, or one step left of the margin.
+function! s:outer(line) abort
+  call cursor(a:line, 1)
+  let opener = searchpair('[{[(]', '', '[]})]', 'bnW', 's:skipped()')
+  return opener == 0 ? -shiftwidth() : indent(opener)
+endfunction
+
+function! s:skipped() abort
+  let group = synIDattr(synID(line('.'), col('.'), 1), 'name')
+  return group =~# '^\%(sh\|json\|hook\%(Comment\|String\|Raw\|Block\|Splice\)\)'
 endfunction
 
 function! hook#ale_fix(buffer) abort
