@@ -38,6 +38,10 @@ def vim(work):
             "-S", f"{HERE}/vim.vim"]
 
 
+def kakoune(work):
+    return ["kak", "-ui", "dummy", "-e", f"source {HERE}/kakoune.kak"]
+
+
 def emacs(script, *packages):
     return ["emacs", "-Q", "--batch", "-L", f"{EDITORS}/emacs", *debian_elisp(*packages), "-l", f"{HERE}/{script}"]
 
@@ -45,6 +49,7 @@ def emacs(script, *packages):
 COMMANDS = {
     "neovim": neovim,
     "vim": vim,
+    "kakoune": kakoune,
     "emacs": lambda work: emacs("emacs.el"),
     "eglot": lambda work: emacs("eglot.el", "eglot", "project", "xref", "seq"),
     "lsp-mode": lambda work: emacs("lsp-mode.el", "lsp-mode", "dash", "f", "ht", "lv", "markdown-mode", "s", "spinner"),
@@ -63,17 +68,20 @@ def main():
             folder.mkdir()
         (bin_folder / "hookc").symlink_to(pathlib.Path(hookc).resolve())
         environment = {"PATH": f"{bin_folder}:{os.environ['PATH']}", "HOME": str(home), "LC_ALL": "C.UTF-8",
-                       "TERM": "dumb", "XDG_RUNTIME_DIR": scratch, "TMPDIR": scratch}
+                       "TERM": "dumb", "XDG_RUNTIME_DIR": scratch, "TMPDIR": scratch, "HOOKC_EDITORS": str(EDITORS)}
         command = COMMANDS[editor](work)
         if not shutil.which(command[0]):
             print(f"{command[0]} is not installed")
             return SKIPPED
         try:
-            return subprocess.run(command, cwd=work, env=environment, stdin=subprocess.DEVNULL,
-                                  timeout=TIMEOUT_SECONDS).returncode
-        except subprocess.TimeoutExpired:
+            done = subprocess.run(command, cwd=work, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, timeout=TIMEOUT_SECONDS)
+        except subprocess.TimeoutExpired as late:
+            print((late.output or b"").decode(errors="replace"))
             print(f"{editor} did not end within {TIMEOUT_SECONDS} seconds")
             return 1
+        print(done.stdout.decode(errors="replace").strip())
+        return done.returncode
 
 
 if __name__ == "__main__":
