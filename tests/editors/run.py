@@ -34,7 +34,8 @@ def neovim(work):
 
 
 def vim(work):
-    return ["vim", "-es", "-N", "-u", "NONE", "-i", "NONE", "--cmd", f"set runtimepath+={EDITORS}/vim",
+    # Not -es: a silent Vim ends with 1 after errors that a script silenced, too, as syntax/sh.vim does.
+    return ["vim", "-n", "-T", "dumb", "--not-a-term", "-N", "-u", "NONE", "-i", "NONE", "--cmd", f"set runtimepath+={EDITORS}/vim",
             "-S", f"{HERE}/vim.vim"]
 
 

@@ -56,5 +56,6 @@ function! s:skipped() abort
 endfunction
 
 function! hook#ale_fix(buffer) abort
+  call ale#Set('hook_hookc_executable', 'hookc')
   return {'command': ale#Escape(ale#Var(a:buffer, 'hook_hookc_executable')) . ' fmt --stdin-filename %s -'}
 endfunction
