@@ -1,0 +1,18 @@
+[
+  (hook)
+  (hold)
+  (release)
+  (pod)
+  (function)
+  (policy)
+  (test)
+  (together)
+  (template)
+  (environment)
+  (object)
+  (list)
+  (arguments)
+  (parameters)
+] @indent
+
+["}" "]" ")"] @outdent

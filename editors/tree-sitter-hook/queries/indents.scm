@@ -1,0 +1,19 @@
+[
+  (hook)
+  (hold)
+  (release)
+  (pod)
+  (function)
+  (policy)
+  (test)
+  (together)
+  (template)
+  (environment)
+  (object)
+  (list)
+  (arguments)
+  (parameters)
+] @indent.begin
+
+["}" "]" ")"] @indent.branch
+(block) @indent.ignore

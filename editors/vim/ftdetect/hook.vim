@@ -1,0 +1,1 @@
+autocmd BufNewFile,BufRead *.hook setfiletype hook
