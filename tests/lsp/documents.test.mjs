@@ -204,8 +204,8 @@ test('the text in the editor counts, not the one on disk; closing it brings the 
   client.close(library);
   await client.publish(uri, ({ diagnostics }) => diagnostics.length === 0);
   // Mistakes in an imported file are told at that file.
-  client.open(library, `${LIBRARY}${WRONG}`);
-  assert.deepEqual(codes(await client.findings(library, 1)), ['HK2103']);
+  client.open(library, `${LIBRARY}${WRONG}`, 2);
+  assert.deepEqual(codes(await client.findings(library, 2)), ['HK2103']);
   await client.publish(uri, ({ diagnostics }) => diagnostics.length === 0);
   assert.equal(await client.stop(), 0);
 });
