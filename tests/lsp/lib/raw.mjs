@@ -6,9 +6,12 @@ export function frame(message) {
   return Buffer.concat([Buffer.from(`Content-Length: ${body.length}\r\n\r\n`), body]);
 }
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
 export class RawClient {
-  /** Every message of the server's, in order. */
+  /** Notifications and requests of the server's, and answers to nobody (id null), in order. */
   messages = [];
+  #answers = new Map();
   #bytes = Buffer.alloc(0);
   #watchers = new Set();
   #id = 0;
@@ -47,7 +50,16 @@ export class RawClient {
   }
 
   answers(id) {
-    return this.messages.filter((message) => message.method === undefined && message.id === id);
+    return this.#answers.get(id) ?? [];
+  }
+
+  /** Every answer so far: [id, [answer…]]. */
+  answered() {
+    return [...this.#answers];
+  }
+
+  forget(id) {
+    this.#answers.delete(id);
   }
 
   answer(id) {
@@ -84,8 +96,11 @@ export class RawClient {
       const end = header + 4 + Number(length[1]);
       if (this.#bytes.length < end) break;
       // Fatal: a server that sends what is not UTF-8 fails the test.
-      this.messages.push(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(this.#bytes.subarray(header + 4, end))));
+      const message = JSON.parse(UTF8.decode(this.#bytes.subarray(header + 4, end)));
       this.#bytes = this.#bytes.subarray(end);
+      if (message.method !== undefined || message.id === null) this.messages.push(message);
+      else if (this.#answers.has(message.id)) this.#answers.get(message.id).push(message);
+      else this.#answers.set(message.id, [message]);
     }
     this.#changed();
   }
