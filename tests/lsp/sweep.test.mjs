@@ -10,8 +10,8 @@ import { Text } from './lib/text.mjs';
 
 const FULL = process.env.HOOKC_SWEEP === 'full';
 // Primes, so that the sample meets every column. Each file begins at another place.
-const STRIDE = FULL ? 1 : 31;
-const CUT_STRIDE = FULL ? 1 : 97;
+const STRIDE = FULL ? 1 : 13;
+const CUT_STRIDE = FULL ? 1 : 23;
 const IN_FLIGHT = 200;
 const FILES = hookFiles('examples');
 
@@ -23,7 +23,9 @@ async function pump(client, requests) {
     const { id, method, params } = waiting.shift();
     const { error } = await client.answer(id);
     client.forget(id);
-    if (error && !PASSING.has(error.code)) wrong.push(`${method} ${JSON.stringify(params)}: ${error.code} ${error.message}`);
+    // A rename that cannot be says why (LSP 3.17, "Rename Request").
+    const fine = !error || PASSING.has(error.code) || (error.code === -32803 && method === 'textDocument/rename');
+    if (!fine) wrong.push(`${method} ${JSON.stringify(params)}: ${error.code} ${error.message}`);
   };
   for (const [method, params] of requests) {
     const message = client.request(method, params);
