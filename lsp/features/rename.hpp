@@ -13,12 +13,6 @@
 
 namespace hookc::lsp {
 
-/// Replaces what stands at `where`; an empty span inserts.
-struct Edit {
-  Location where;
-  std::string text;
-};
-
 struct Renamable {
   Span span;                // without quotes
   std::string placeholder;  // the name now

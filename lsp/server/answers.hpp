@@ -40,6 +40,23 @@ nlohmann::json completion_resolve(const Request& request);
 nlohmann::json signature_help(const Request& request);
 nlohmann::json completion_capabilities();
 
+// ---- answers_names.cpp
+nlohmann::json hover(const Request& request);
+nlohmann::json definition(const Request& request);
+nlohmann::json declaration(const Request& request);
+nlohmann::json type_definition(const Request& request);
+nlohmann::json implementation(const Request& request);
+nlohmann::json references(const Request& request);
+nlohmann::json document_highlight(const Request& request);
+nlohmann::json linked_editing_range(const Request& request);
+nlohmann::json prepare_rename(const Request& request);
+nlohmann::json rename(const Request& request);
+nlohmann::json will_rename_files(const Request& request);
+nlohmann::json prepare_call_hierarchy(const Request& request);
+nlohmann::json incoming_calls(const Request& request);
+nlohmann::json outgoing_calls(const Request& request);
+nlohmann::json names_capabilities();
+
 // ---- answers_content.cpp
 nlohmann::json text_document_content(const Request& request);
 nlohmann::json execute_command(const Request& request);

@@ -106,7 +106,7 @@ json text_document_content(const Request& request) {
     return {{"text", document_text(snapshot, document->path, document->name)}};
   }
   const auto file = snapshot.file(query::normal_path(path_of_uri(uri)));
-  if (!file) throw std::invalid_argument(fmt::format("there is no document `{}`", uri));
+  if (!file) throw Refused(fmt::format("there is no document `{}`", uri));
   return {{"text", snapshot.sources().text(*file)}};
 }
 
@@ -116,7 +116,7 @@ json execute_command(const Request& request) {
   if (command == "hookc.test") return test(request);
   if (command == "hookc.plan") return show(request, "plan");
   if (command == "hookc.simulate") return show(request, "simulate");
-  throw std::invalid_argument(fmt::format("there is no command `{}`", command));
+  throw Refused(fmt::format("there is no command `{}`", command));
 }
 
 }  // namespace hookc::lsp

@@ -35,6 +35,7 @@ Client read_client(const json& capabilities) {
       .snippets = is_true(capabilities, "/textDocument/completion/completionItem/snippetSupport"),
       .hierarchical_symbols =
           is_true(capabilities, "/textDocument/documentSymbol/hierarchicalDocumentSymbolSupport"),
+      .links = is_true(capabilities, "/textDocument/definition/linkSupport"),
       .show_document = is_true(capabilities, "/window/showDocument/support"),
       .refreshes_diagnostics = is_true(capabilities, "/workspace/diagnostics/refreshSupport") ||
                                is_true(capabilities, "/workspace/diagnostic/refreshSupport"),
@@ -58,6 +59,9 @@ json server_capabilities(const Client& client, Encoding encoding) {
        {{"openClose", true}, {"change", 2}, {"save", {{"includeText", true}}}}},
       {"workspace",
        {{"workspaceFolders", {{"supported", true}, {"changeNotifications", true}}},
+        {"fileOperations",
+         {{"willRename",
+           {{"filters", {{{"scheme", "file"}, {"pattern", {{"glob", "**/*.hook"}}}}}}}}}},
         {"textDocumentContent", {{"schemes", {"hookc"}}}}}},
   };
   if (client.pull_diagnostics) {

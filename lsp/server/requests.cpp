@@ -25,6 +25,20 @@ struct Row {
 constexpr Row kRows[] = {
     {"textDocument/diagnostic", document_diagnostics},
     {"workspace/diagnostic", workspace_diagnostics},
+    {"textDocument/hover", hover},
+    {"textDocument/definition", definition},
+    {"textDocument/declaration", declaration},
+    {"textDocument/typeDefinition", type_definition},
+    {"textDocument/implementation", implementation},
+    {"textDocument/references", references},
+    {"textDocument/documentHighlight", document_highlight},
+    {"textDocument/linkedEditingRange", linked_editing_range},
+    {"textDocument/prepareRename", prepare_rename},
+    {"textDocument/rename", rename},
+    {"workspace/willRenameFiles", will_rename_files},
+    {"textDocument/prepareCallHierarchy", prepare_call_hierarchy},
+    {"callHierarchy/incomingCalls", incoming_calls},
+    {"callHierarchy/outgoingCalls", outgoing_calls},
     {"textDocument/completion", completion},
     {"completionItem/resolve", completion_resolve},
     {"textDocument/signatureHelp", signature_help},
@@ -62,6 +76,7 @@ json request_capabilities() {
       {"executeCommandProvider",
        {{"commands", {"hookc.check", "hookc.plan", "hookc.simulate", "hookc.test"}}}},
   };
+  made.update(names_capabilities());
   made.update(completion_capabilities());
   made.update(structure_capabilities());
   made.update(editing_capabilities());

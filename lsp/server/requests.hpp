@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <stdexcept>
 #include <string_view>
 
 #include <nlohmann/json_fwd.hpp>
@@ -20,8 +21,14 @@ struct Request {
   std::function<void(std::string_view method, nlohmann::json params)> ask;
 };
 
-/// Answers one request with its result. May throw nlohmann::json::exception where the params are
-/// not what the protocol says.
+/// A request that is understood and cannot be done; `what()` is a line for the user. The protocol
+/// has an error for it (LSP 3.17, "RequestFailed"), which editors show.
+class Refused : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Answers one request with its result. May throw Refused, and nlohmann::json::exception where the
+/// params are not what the protocol says.
 using Answer = nlohmann::json (*)(const Request& request);
 
 /// Null for a method that is not known. O(methods).

@@ -90,6 +90,8 @@ void Server::answer(const json& id, const std::string& method, const json& param
     send_(make_result(id, std::move(result)));
   } catch (const json::exception& error) {
     refuse(ErrorCode::InvalidParams, fmt::format("the params of `{}`: {}", method, error.what()));
+  } catch (const Refused& error) {
+    refuse(ErrorCode::RequestFailed, error.what());
   } catch (const std::exception& error) {
     refuse(ErrorCode::InternalError, fmt::format("`{}`: {}", method, error.what()));
   }

@@ -42,6 +42,12 @@ std::vector<std::string> Session::workspace_files() const {
   return paths;
 }
 
+std::vector<std::string> Session::open_files() const {
+  std::vector<std::string> paths;
+  for (const auto& [path, document] : documents.all()) paths.push_back(path);
+  return paths;
+}
+
 std::string Session::uri(const std::string& path) const {
   const auto open = documents.all().find(path);
   if (open != documents.all().end()) return open->second.uri;

@@ -33,6 +33,7 @@ struct Client {
   bool watches_files = false;          // didChangeWatchedFiles.dynamicRegistration
   bool snippets = false;               // completionItem.snippetSupport
   bool hierarchical_symbols = false;   // documentSymbol.hierarchicalDocumentSymbolSupport
+  bool links = false;                  // definition.linkSupport
   bool show_document = false;          // window.showDocument
   bool refreshes_diagnostics = false;  // workspace.diagnostics.refreshSupport
 };
@@ -75,6 +76,7 @@ class Session {
 
   /// Every hook file of the folders, and what is open besides; sorted.
   std::vector<std::string> workspace_files() const;
+  std::vector<std::string> open_files() const;
   std::string uri(const std::string& path) const;
   std::string uri(const query::Snapshot& snapshot, FileId file) const;
   Positions positions(const query::Snapshot& snapshot, FileId file) const;

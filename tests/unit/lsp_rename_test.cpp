@@ -23,7 +23,7 @@ std::map<std::string, std::string> edited(const SourceManager& sources,
     const Location at = edits[i].where;
     auto& text =
         files.try_emplace(sources.path(at.file), std::string(sources.text(at.file))).first->second;
-    text.replace(at.span.begin, at.span.size(), edits[i].text);
+    text.replace(at.span.begin, at.span.size(), edits[i].replacement);
   }
   return files;
 }
@@ -200,7 +200,7 @@ TEST_CASE("every name of the examples can be changed, and changed back", "[lsp][
       std::uint32_t again = at;
       for (const Edit& edit : *there) {
         if (now.sources().path(edit.where.file) != path || edit.where.span.begin >= at) continue;
-        again += static_cast<std::uint32_t>(edit.text.size()) - edit.where.span.size();
+        again += static_cast<std::uint32_t>(edit.replacement.size()) - edit.where.span.size();
       }
       if (symbol.kind == query::SymbolKind::Module) {  // has an `as` now
         again = static_cast<std::uint32_t>(texts.at(path).find("fresh-name-9"));
