@@ -42,7 +42,7 @@ TEST_CASE("words and clauses", "[lsp][hover]") {
   CHECK(tells("tar|get Deployment/web namespace shop\n", "target Deployment/web namespace shop"));
 }
 
-TEST_CASE("durations", "[lsp][hover]") {
+TEST_CASE("a duration in words", "[lsp][hover]") {
   CHECK(told("pre backup exec local \"x\"\n  timeout 9|0s\n") ==
         "<90s>\n`90s` = `1m30s`: 1 minute 30 seconds\n");
   CHECK(told("pre backup exec local \"x\"\n  timeout 5m|\n") == "<5m>\n`5m`: 5 minutes\n");
