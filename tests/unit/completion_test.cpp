@@ -129,6 +129,13 @@ TEST_CASE("only clauses that the action takes, and each once", "[completion]") {
   CHECK(labels("pre backup exec local \"a\" capture |") == "json, stderr, stdout");
 }
 
+TEST_CASE("a pod and a function say each thing once", "[completion]") {
+  CHECK_FALSE(offers("pod a\n  namespace x\n  on all\n  |", "on"));
+  CHECK(offers("pod a\n  namespace x\n  on all\n  |", "labels"));
+  CHECK(offers("function f\n  env A = \"b\"\n  |", "env"));
+  CHECK_FALSE(offers("function f\n  image \"b\"\n  |", "image"));
+}
+
 TEST_CASE("a hold closes with what it has not", "[completion]") {
   CHECK(labels("hold backup exec local \"a\" |") ==
         "after, at most, capture, env, expect, on error, release, retry, stdin, timeout, until, "
@@ -171,6 +178,8 @@ TEST_CASE("expressions name what exists there", "[completion]") {
   CHECK_FALSE(offers(values + "pre backup exec local \"a\" when |", "session.status"));
   CHECK(offers(values + "pre backup exec local \"a\" expect |", "stdout"));
   CHECK_FALSE(offers(values + "pre backup exec local \"a\" when |", "stdout"));
+  CHECK(Editor("pre backup exec local \"a\" expect |").item("stdout").sort <
+        Editor("pre backup exec local \"a\" expect |").item("session.id").sort);
   CHECK(offers(values + "pre backup http get \"https://a.example\" expect |", "status"));
   // Secrets go into requests, never into commands.
   CHECK(offers(values + "post backup http post \"https://a.example/${|", "token"));
@@ -193,6 +202,9 @@ TEST_CASE("what follows a dot", "[completion]") {
 TEST_CASE("values of closed sets and of types", "[completion]") {
   CHECK(names("post backup exec local \"a\" when session.status == \"|\"") ==
         "Failed, Pending, Running, Skipped, Succeeded");
+  CHECK(names("pre backup exec local \"a\" when session.operation != \"|\"") == "backup, restore");
+  CHECK(names("post backup exec local \"a\" when hook(\"b\").status == \"|\"") ==
+        "Failed, Pending, Running, Skipped, Succeeded");
   const std::string level = "param level: string(\"low\", \"high\") = ";
   CHECK(offers(level + "|", "\"high\""));
   CHECK(names(level + "\"|\"") == "high, low");
@@ -213,6 +225,8 @@ TEST_CASE("units follow a number", "[completion]") {
         "64B, 64GB, 64GiB, 64KiB, 64MB, 64MiB, 64TB, 64TiB, 64kB");
   CHECK(names("param limit: duration = 5|") == "5d, 5h, 5m, 5ms, 5s");
   CHECK(names("param limit: int = 5|").empty());
+  CHECK(names("policy \"p\"\n  require timeout <= 5|") == "5d, 5h, 5m, 5ms, 5s");
+  CHECK(names("post backup exec local \"a\" when session.duration > 5|") == "5d, 5h, 5m, 5ms, 5s");
 }
 
 TEST_CASE("a declared value stands in an argument as ${…}", "[completion]") {
@@ -260,6 +274,8 @@ TEST_CASE("modules and files after import", "[completion]") {
   CHECK(names("import |").find("std.postgres") != std::string::npos);
   CHECK(names("import std.|") ==
         "files, healthchecks, mariadb, mysql, postgres, slack, sqlite, webhook");
+  CHECK(names("import std.mysql\nimport std.m|") ==
+        "files, healthchecks, mariadb, postgres, slack, sqlite, webhook");
   const CompletionOptions options{
       .snippets = false, .list_folder = [](const std::string& folder) -> std::vector<std::string> {
         if (folder == ".") return {"a.hook", "b.hook", "notes.txt", "shared/", ".git/"};
