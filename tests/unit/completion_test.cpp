@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 #include <catch2/catch.hpp>
 
+#include "compiler/sema/facts.hpp"
 #include "lsp/features/signature.hpp"
 #include "tests/unit/syntax_testing.hpp"
 
@@ -343,6 +344,42 @@ TEST_CASE("documentation is looked up for one item", "[completion]") {
   CHECK(use.documentation(use.item("postgres.ready")).starts_with("```hook\ntemplate ready("));
   const Editor start("|");
   CHECK(start.documentation(start.item("post on failure")).starts_with("A hook that runs after"));
+}
+
+TEST_CASE("every statement, action, clause, function and fact has its help", "[completion]") {
+  const Editor editor("|");
+  const auto help = [&](CompletionKind kind, std::string_view label) {
+    CompletionItem item;
+    item.kind = kind;
+    item.label = label;
+    return editor.documentation(item);
+  };
+  for (const syntax::WordInfo& word : syntax::kWords) {
+    const bool shown =
+        word.role == syntax::WordRole::Statement || word.role == syntax::WordRole::Action;
+    INFO(word.text);
+    if (shown) CHECK_FALSE(help(CompletionKind::Keyword, word.text).empty());
+  }
+  for (const std::string_view clause : {
+#define HOOKC_CLAUSE(kind, keyword, repeatable) std::string_view(keyword),
+#include "grammar/clauses.def"
+#undef HOOKC_CLAUSE
+       }) {
+    INFO(clause);
+    CHECK_FALSE(help(CompletionKind::Keyword, clause).empty());
+  }
+  for (const std::string_view name : {
+#define HOOKC_BUILTIN(kind, name) std::string_view(name),
+#include "compiler/sema/builtins.def"
+#undef HOOKC_BUILTIN
+       }) {
+    INFO(name);
+    CHECK_FALSE(help(CompletionKind::Builtin, name).empty());
+  }
+  for (const sema::FactInfo& fact : sema::all_facts()) {
+    INFO(fact.path);
+    CHECK_FALSE(help(CompletionKind::Fact, fact.path).empty());
+  }
 }
 
 TEST_CASE("signature help", "[completion]") {
