@@ -14,6 +14,8 @@ using syntax::NodeKind;
 using syntax::Wanted;
 using syntax::WantedKind;
 
+namespace completion {
+
 namespace {
 
 /// The end of the word, number or KIND/NAME that goes on at `at`.
@@ -102,8 +104,11 @@ CompletionList Items::take() && {
   return std::move(list_);
 }
 
+}  // namespace completion
+
 CompletionList complete(const query::Snapshot& now, const std::string& path, std::uint32_t offset,
                         const CompletionOptions& options) {
+  using namespace completion;
   const auto cursor = cursor_at(now, path, offset);
   if (!cursor) return {};
   Items items(*cursor, options);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace hookc::lsp {
+namespace hookc::lsp::completion {
 
 using syntax::Node;
 using syntax::NodeKind;
@@ -238,4 +238,4 @@ Sentence sentence_at(const Cursor& cursor, const Place& place) {
   return sentence;
 }
 
-}  // namespace hookc::lsp
+}  // namespace hookc::lsp::completion

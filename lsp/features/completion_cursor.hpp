@@ -13,7 +13,7 @@
 #include "grammar/expected_at.hpp"
 #include "lsp/features/completion_modules.hpp"
 
-namespace hookc::lsp {
+namespace hookc::lsp::completion {
 
 using Place = std::vector<syntax::OpenNode>;
 
@@ -87,4 +87,4 @@ struct Sentence {
 /// O(statement).
 Sentence sentence_at(const Cursor& cursor, const Place& place);
 
-}  // namespace hookc::lsp
+}  // namespace hookc::lsp::completion

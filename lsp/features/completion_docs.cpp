@@ -10,6 +10,12 @@
 
 namespace hookc::lsp {
 
+using completion::doc_text;
+using completion::find_template;
+using completion::module_of;
+using completion::ModuleRef;
+using completion::signature_of;
+
 namespace {
 
 struct Help {

@@ -8,7 +8,7 @@
 #include "lsp/features/completion.hpp"
 #include "lsp/features/completion_cursor.hpp"
 
-namespace hookc::lsp {
+namespace hookc::lsp::completion {
 
 /// How far up in the list: what surely fits, names of the file, what the language knows, words.
 enum class Rank : std::uint8_t { Fits, Name, Known, Word };
@@ -80,4 +80,4 @@ void add_modules(Items& items);
 // ---- completion_texts.cpp: what stands in a text at that place
 void add_texts(Items& items, const Place& place);
 
-}  // namespace hookc::lsp
+}  // namespace hookc::lsp::completion

@@ -7,7 +7,7 @@
 
 #include "compiler/sema/imports.hpp"
 
-namespace hookc::lsp {
+namespace hookc::lsp::completion {
 
 namespace {
 
@@ -148,4 +148,4 @@ std::string import_line(std::string_view text, const ast::Module& module, std::s
   return line;
 }
 
-}  // namespace hookc::lsp
+}  // namespace hookc::lsp::completion

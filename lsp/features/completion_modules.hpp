@@ -10,7 +10,7 @@
 #include "compiler/query/workspace.hpp"
 #include "compiler/sema/clause_rules.hpp"
 
-namespace hookc::lsp {
+namespace hookc::lsp::completion {
 
 /// A module, and how `source` of an item names it.
 struct ModuleRef {
@@ -54,4 +54,4 @@ std::uint32_t import_place(std::string_view text, const ast::Module& module);
 /// The text that imports `std.NAME` there.
 std::string import_line(std::string_view text, const ast::Module& module, std::string_view dotted);
 
-}  // namespace hookc::lsp
+}  // namespace hookc::lsp::completion

@@ -5,7 +5,7 @@
 #include "compiler/sema/facts.hpp"
 #include "lsp/features/completion_items.hpp"
 
-namespace hookc::lsp {
+namespace hookc::lsp::completion {
 
 using syntax::NodeKind;
 using syntax::Word;
@@ -217,4 +217,4 @@ void add_names(Items& items, const Place& place) {
   }
 }
 
-}  // namespace hookc::lsp
+}  // namespace hookc::lsp::completion

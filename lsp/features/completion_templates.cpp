@@ -8,7 +8,7 @@
 #include "lsp/features/completion_items.hpp"
 #include "stdlib/stdlib.hpp"
 
-namespace hookc::lsp {
+namespace hookc::lsp::completion {
 
 using syntax::NodeKind;
 using K = NodeKind;
@@ -139,9 +139,16 @@ void add_arguments(Items& items, const Place& place) {
 }
 
 void add_modules(Items& items) {
-  const auto tokens = items.cursor().tokens_before(2);
+  const Cursor& cursor = items.cursor();
+  const auto tokens = cursor.tokens_before(2);
   const bool after_dot = !tokens.empty() && tokens[0] == ".";
   for (const StandardModule& standard : standard_modules()) {
+    const bool imported_already =
+        std::ranges::any_of(cursor.module->imports, [&](const ast::Import& import) {
+          const bool here = import.span.begin <= cursor.offset && cursor.offset <= import.span.end;
+          return !here && import.module == standard.name;
+        });
+    if (imported_already) continue;
     std::string label(standard.name);
     if (after_dot) {
       if (tokens.size() < 2 || tokens[1] != "std") return;
@@ -153,4 +160,4 @@ void add_modules(Items& items) {
   }
 }
 
-}  // namespace hookc::lsp
+}  // namespace hookc::lsp::completion

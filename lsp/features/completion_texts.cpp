@@ -8,7 +8,7 @@
 #include "compiler/values/http_header.hpp"
 #include "lsp/features/completion_items.hpp"
 
-namespace hookc::lsp {
+namespace hookc::lsp::completion {
 
 using syntax::NodeKind;
 using syntax::Word;
@@ -235,4 +235,4 @@ void add_texts(Items& items, const Place& place) {
   }
 }
 
-}  // namespace hookc::lsp
+}  // namespace hookc::lsp::completion

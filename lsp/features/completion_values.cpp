@@ -7,7 +7,7 @@
 #include "compiler/sema/policy_attributes.hpp"
 #include "lsp/features/completion_items.hpp"
 
-namespace hookc::lsp {
+namespace hookc::lsp::completion {
 
 using syntax::NodeKind;
 using syntax::Word;
@@ -154,13 +154,16 @@ void add_facts(Items& items, const Place& place, const Sentence& s) {
     if (test || !exists(fact, place, s)) continue;
     const sema::Type type{fact.type, {}, false, false};
     const std::size_t argument = fact.path.find("(…)");
+    using enum sema::FactTime;
+    const bool told = fact.time == Http || fact.time == Exec || fact.time == Attempt;
+    const Rank rank = told ? Rank::Fits : Rank::Known;
     if (argument == fact.path.npos) {
-      items.add(Rank::Known, CompletionKind::Fact, std::string(fact.path), to_string(type));
+      items.add(rank, CompletionKind::Fact, std::string(fact.path), to_string(type));
       continue;
     }
     const std::string name(fact.path.substr(0, argument));
     CompletionItem* item =
-        items.add(Rank::Known, CompletionKind::Fact, name,
+        items.add(rank, CompletionKind::Fact, name,
                   name == "hook" ? "hook(\"name\").status" : fmt::format("{}(\"name\")", name),
                   !snippets        ? name
                   : name == "hook" ? "hook(\"${1:name}\").${2|status,output,duration|}"
@@ -246,18 +249,54 @@ const ast::Param* find_param(const ast::Module& module, std::string_view name) {
   return found == module.params.end() ? nullptr : &*found;
 }
 
-/// The type of what stands left of the comparison before the cursor.
-WantedType compared_type(const Cursor& cursor) {
-  const auto tokens = cursor.tokens_before(4);
-  const std::size_t sign = !tokens.empty() && tokens[0] == "\"" ? 1 : 0;  // inside a text
-  if (tokens.size() < sign + 2 || (tokens[sign] != "==" && tokens[sign] != "!=")) return {};
-  const std::string_view name = tokens[sign + 1];
-  const bool member = tokens.size() > sign + 2 && tokens[sign + 2] == ".";
-  if (member && name == "status") {
-    return {"string", {"Succeeded", "Failed", "Skipped", "Running", "Pending"}};
+/// As a type is written; empty for those that only expressions have.
+std::string_view kind_word(sema::TypeKind kind) {
+  switch (kind) {
+    case sema::TypeKind::Int: return "int";
+    case sema::TypeKind::Duration: return "duration";
+    case sema::TypeKind::Size: return "size";
+    case sema::TypeKind::Bool: return "bool";
+    case sema::TypeKind::Url: return "url";
+    default: return {};
   }
-  const ast::Param* param = member ? nullptr : find_param(*cursor.module, name);
-  return param == nullptr ? WantedType{} : from_type(cursor, *cursor.module, param->type);
+}
+
+WantedType from_kind(sema::TypeKind kind) {
+  if (kind == sema::TypeKind::Status) {
+    return {"status", {"Succeeded", "Failed", "Skipped", "Running", "Pending"}};
+  }
+  return {kind_word(kind), {}};
+}
+
+WantedType fact_type(std::optional<sema::Fact> fact) {
+  if (!fact) return {};
+  if (*fact == sema::Fact::SessionOperation) return {"string", {"backup", "restore"}};
+  if (*fact == sema::Fact::SessionPhase) return {"string", {"pre", "post"}};
+  return from_kind(sema::info(*fact).type);
+}
+
+/// The type of what stands left of the comparison before the cursor.
+WantedType compared_type(const Cursor& cursor, const Place& place) {
+  const auto tokens = cursor.tokens_before(8);
+  const std::size_t sign = !tokens.empty() && tokens[0] == "\"" ? 1 : 0;  // inside a text
+  static constexpr std::string_view signs[] = {"==", "!=", "<", "<=", ">", ">="};
+  if (tokens.size() < sign + 2 || std::ranges::find(signs, tokens[sign]) == std::end(signs)) {
+    return {};
+  }
+  const std::string_view name = tokens[sign + 1];
+  std::string_view base;
+  if (tokens.size() > sign + 3 && tokens[sign + 2] == ".") base = tokens[sign + 3];
+  if (holds(place, K::Policy)) {
+    const std::string path = base.empty() ? std::string(name) : fmt::format("{}.{}", base, name);
+    const auto attributes = sema::policy_attributes();
+    const auto found = std::ranges::find(attributes, path, &sema::PolicyAttribute::name);
+    return found == attributes.end() ? WantedType{} : from_kind(found->type);
+  }
+  if (!base.empty()) return fact_type(sema::find_fact(base == ")" ? "hook" : base, name));
+  if (const ast::Param* param = find_param(*cursor.module, name)) {
+    return from_type(cursor, *cursor.module, param->type);
+  }
+  return fact_type(sema::find_fact(name));
 }
 
 }  // namespace
@@ -303,7 +342,7 @@ WantedType wanted_type(const Cursor& cursor, const Place& place) {
       default: break;
     }
   }
-  return compared_type(cursor);
+  return compared_type(cursor, place);
 }
 
 void add_values(Items& items, const Place& place) {
@@ -389,4 +428,4 @@ void add_units(Items& items, std::string_view word) {
   if (word == "cpu") add(cpus);
 }
 
-}  // namespace hookc::lsp
+}  // namespace hookc::lsp::completion

@@ -7,7 +7,7 @@
 
 #include "lsp/features/completion_items.hpp"
 
-namespace hookc::lsp {
+namespace hookc::lsp::completion {
 
 using syntax::NodeKind;
 using syntax::Wanted;
@@ -80,7 +80,18 @@ bool on_error_fits(Word word, const Sentence& s) {
   return !unprotected || s.place != sema::Place::SessionAcquire;  // rule 25
 }
 
-bool fits(const Wanted& wanted, const Place& place, const Sentence& s) {
+/// Whether the pod or function says so already; `env` and `volume` may be said again.
+bool repeats_property(const Cursor& cursor, const Place& place, Word word) {
+  if (word == Word::Env || word == Word::Volume) return false;
+  // A property's node begins with its word; before the cursor each one is whole.
+  const auto properties = cursor.children(place.back().node);
+  return std::ranges::any_of(properties, [&](std::uint32_t property) {
+    const auto parts = cursor.children(property);
+    return !parts.empty() && cursor.word(parts[0]) == word;
+  });
+}
+
+bool fits(const Cursor& cursor, const Wanted& wanted, const Place& place, const Sentence& s) {
   const Word word = wanted.word;
   const NodeKind kind = last(place);
   if (wanted.kind == WantedKind::Statement) {
@@ -95,6 +106,8 @@ bool fits(const Wanted& wanted, const Place& place, const Sentence& s) {
     case K::ReleaseStdin: return s.session;
     case K::Until: return word != Word::Until || (s.releases && !s.has_until);
     case K::AtMost: return word != Word::At || (s.releases && !s.has_at_most);
+    case K::Pod:
+    case K::Function: return !repeats_property(cursor, place, word);
     case K::Type:
       return holds(place, K::TemplateParam) ||
              (word != Word::Pod && word != Word::Function && word != Word::WorkloadType);
@@ -172,7 +185,7 @@ void add_words(Items& items) {
     if (known == sentences.end()) {
       known = sentences.emplace(wanted.place, sentence_at(cursor, place)).first;
     }
-    if (!fits(wanted, place, known->second)) continue;
+    if (!fits(cursor, wanted, place, known->second)) continue;
     const std::string label = label_of(wanted, place);
     const auto where = where_of(wanted, place);
     const auto kind = last(place) == K::Type ? CompletionKind::Type : CompletionKind::Keyword;
@@ -191,4 +204,4 @@ void add_words(Items& items) {
   }
 }
 
-}  // namespace hookc::lsp
+}  // namespace hookc::lsp::completion

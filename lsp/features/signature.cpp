@@ -10,6 +10,8 @@
 
 namespace hookc::lsp {
 
+using namespace completion;
+
 using syntax::NodeKind;
 using K = NodeKind;
 

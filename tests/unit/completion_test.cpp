@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 #include <catch2/catch.hpp>
 
+#include "compiler/sema/facts.hpp"
 #include "lsp/features/signature.hpp"
 #include "tests/unit/syntax_testing.hpp"
 
@@ -129,6 +130,13 @@ TEST_CASE("only clauses that the action takes, and each once", "[completion]") {
   CHECK(labels("pre backup exec local \"a\" capture |") == "json, stderr, stdout");
 }
 
+TEST_CASE("a pod and a function say each thing once", "[completion]") {
+  CHECK_FALSE(offers("pod a\n  namespace x\n  on all\n  |", "on"));
+  CHECK(offers("pod a\n  namespace x\n  on all\n  |", "labels"));
+  CHECK(offers("function f\n  env A = \"b\"\n  |", "env"));
+  CHECK_FALSE(offers("function f\n  image \"b\"\n  |", "image"));
+}
+
 TEST_CASE("a hold closes with what it has not", "[completion]") {
   CHECK(labels("hold backup exec local \"a\" |") ==
         "after, at most, capture, env, expect, on error, release, retry, stdin, timeout, until, "
@@ -171,6 +179,8 @@ TEST_CASE("expressions name what exists there", "[completion]") {
   CHECK_FALSE(offers(values + "pre backup exec local \"a\" when |", "session.status"));
   CHECK(offers(values + "pre backup exec local \"a\" expect |", "stdout"));
   CHECK_FALSE(offers(values + "pre backup exec local \"a\" when |", "stdout"));
+  CHECK(Editor("pre backup exec local \"a\" expect |").item("stdout").sort <
+        Editor("pre backup exec local \"a\" expect |").item("session.id").sort);
   CHECK(offers(values + "pre backup http get \"https://a.example\" expect |", "status"));
   // Secrets go into requests, never into commands.
   CHECK(offers(values + "post backup http post \"https://a.example/${|", "token"));
@@ -193,6 +203,9 @@ TEST_CASE("what follows a dot", "[completion]") {
 TEST_CASE("values of closed sets and of types", "[completion]") {
   CHECK(names("post backup exec local \"a\" when session.status == \"|\"") ==
         "Failed, Pending, Running, Skipped, Succeeded");
+  CHECK(names("pre backup exec local \"a\" when session.operation != \"|\"") == "backup, restore");
+  CHECK(names("post backup exec local \"a\" when hook(\"b\").status == \"|\"") ==
+        "Failed, Pending, Running, Skipped, Succeeded");
   const std::string level = "param level: string(\"low\", \"high\") = ";
   CHECK(offers(level + "|", "\"high\""));
   CHECK(names(level + "\"|\"") == "high, low");
@@ -213,6 +226,8 @@ TEST_CASE("units follow a number", "[completion]") {
         "64B, 64GB, 64GiB, 64KiB, 64MB, 64MiB, 64TB, 64TiB, 64kB");
   CHECK(names("param limit: duration = 5|") == "5d, 5h, 5m, 5ms, 5s");
   CHECK(names("param limit: int = 5|").empty());
+  CHECK(names("policy \"p\"\n  require timeout <= 5|") == "5d, 5h, 5m, 5ms, 5s");
+  CHECK(names("post backup exec local \"a\" when session.duration > 5|") == "5d, 5h, 5m, 5ms, 5s");
 }
 
 TEST_CASE("a declared value stands in an argument as ${…}", "[completion]") {
@@ -260,6 +275,8 @@ TEST_CASE("modules and files after import", "[completion]") {
   CHECK(names("import |").find("std.postgres") != std::string::npos);
   CHECK(names("import std.|") ==
         "files, healthchecks, mariadb, mysql, postgres, slack, sqlite, webhook");
+  CHECK(names("import std.mysql\nimport std.m|") ==
+        "files, healthchecks, mariadb, postgres, slack, sqlite, webhook");
   const CompletionOptions options{
       .snippets = false, .list_folder = [](const std::string& folder) -> std::vector<std::string> {
         if (folder == ".") return {"a.hook", "b.hook", "notes.txt", "shared/", ".git/"};
@@ -327,6 +344,42 @@ TEST_CASE("documentation is looked up for one item", "[completion]") {
   CHECK(use.documentation(use.item("postgres.ready")).starts_with("```hook\ntemplate ready("));
   const Editor start("|");
   CHECK(start.documentation(start.item("post on failure")).starts_with("A hook that runs after"));
+}
+
+TEST_CASE("every statement, action, clause, function and fact has its help", "[completion]") {
+  const Editor editor("|");
+  const auto help = [&](CompletionKind kind, std::string_view label) {
+    CompletionItem item;
+    item.kind = kind;
+    item.label = label;
+    return editor.documentation(item);
+  };
+  for (const syntax::WordInfo& word : syntax::kWords) {
+    const bool shown =
+        word.role == syntax::WordRole::Statement || word.role == syntax::WordRole::Action;
+    INFO(word.text);
+    if (shown) CHECK_FALSE(help(CompletionKind::Keyword, word.text).empty());
+  }
+  for (const std::string_view clause : {
+#define HOOKC_CLAUSE(kind, keyword, repeatable) std::string_view(keyword),
+#include "grammar/clauses.def"
+#undef HOOKC_CLAUSE
+       }) {
+    INFO(clause);
+    CHECK_FALSE(help(CompletionKind::Keyword, clause).empty());
+  }
+  for (const std::string_view name : {
+#define HOOKC_BUILTIN(kind, name) std::string_view(name),
+#include "compiler/sema/builtins.def"
+#undef HOOKC_BUILTIN
+       }) {
+    INFO(name);
+    CHECK_FALSE(help(CompletionKind::Builtin, name).empty());
+  }
+  for (const sema::FactInfo& fact : sema::all_facts()) {
+    INFO(fact.path);
+    CHECK_FALSE(help(CompletionKind::Fact, fact.path).empty());
+  }
 }
 
 TEST_CASE("signature help", "[completion]") {
