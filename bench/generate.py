@@ -3,7 +3,7 @@
 
 usage: generate.py LANGUAGE COUNT [--mistakes]
 
-LANGUAGE is hook, proto, lua, json, bzl (Starlark as buildifier reads it) or c. The same arguments give the same bytes.
+LANGUAGE is hook, proto, lua, json, yaml, bzl (Starlark as buildifier reads it) or c. The same arguments give the same bytes.
 With --mistakes (hook only) every hook has one mistake, of ten kinds in turn.
 """
 
@@ -143,6 +143,16 @@ def json_file(count):
     yield "] }\n"
 
 
+def yaml(count):
+    yield "hooks:\n"
+    for f in facts(count):
+        yield (
+            f'  - name: {json.dumps(f["name"])}\n    phase: {f["side"]}-{f["operation"]}\n'
+            f'    exec: {{ pod: {f["pod"]}, command: {json.dumps(f["command"])} }}\n'
+            f"    timeout: {f['timeout']}\n"
+        )
+
+
 def bzl(count):
     for f in facts(count):
         yield (
@@ -163,7 +173,7 @@ def c(count):
 def main():
     arguments = [a for a in sys.argv[1:] if a != "--mistakes"]
     mistakes = "--mistakes" in sys.argv[1:]
-    writers = {"proto": proto, "lua": lua, "json": json_file, "bzl": bzl, "c": c}
+    writers = {"proto": proto, "lua": lua, "json": json_file, "yaml": yaml, "bzl": bzl, "c": c}
     if len(arguments) != 2 or arguments[0] not in [*writers, "hook"]:
         sys.exit(__doc__.strip())
     count = int(arguments[1])

@@ -13,8 +13,6 @@
 // after it are asked of the new text, at the same places. The lines of marks are not in the text that the server sees.
 import { Text } from './text.mjs';
 
-const IS_MARK = /^#@(?: |$)/;
-
 /** {text, marks}: a mark is {line, begin, end, what, golden, at}; begin and end are indices of the text without marks. */
 export function takeMarks(source) {
   const lines = source.split('\n');
@@ -22,7 +20,7 @@ export function takeMarks(source) {
   const marks = [];
   let start = 0; // of the last line that was kept
   for (const [number, line] of lines.entries()) {
-    if (!IS_MARK.test(line)) {
+    if (!line.startsWith('#@')) {
       start = kept.reduce((sum, one) => sum + one.length + 1, 0);
       kept.push(line);
       continue;
