@@ -3,11 +3,13 @@
 namespace hookc::lsp {
 
 std::optional<Outlook> outlook(const query::Snapshot& snapshot, const std::string& path) {
+  const auto program = snapshot.program(path);
+  if (!program || program->steps.size() > kMaxSteps) return std::nullopt;
   const auto plan = snapshot.plan(path);
   if (!plan) return std::nullopt;
   const auto values = plan::choose_values(**plan, {});
   if (!values) return std::nullopt;
-  return Outlook{snapshot.program(path), *plan, plan::make_overview(**plan, *values, "")};
+  return Outlook{program, *plan, plan::make_overview(**plan, *values, "")};
 }
 
 std::vector<StepHere> steps_here(const Outlook& outlook) {

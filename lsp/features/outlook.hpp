@@ -17,6 +17,9 @@ struct Outlook {
   std::shared_ptr<const plan::Plan> plan;
   plan::Overview overview;
 };
+/// Programs of more steps have none: it is asked for after every edit, and a plan of a thousand
+/// hooks takes longer than a keystroke.
+inline constexpr std::size_t kMaxSteps = 1000;
 /// Nothing where the file has an error or cannot be had. O(plan).
 std::optional<Outlook> outlook(const query::Snapshot& snapshot, const std::string& path);
 

@@ -1,5 +1,6 @@
 #include "lsp/rpc/message.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -55,9 +56,34 @@ std::string repaired(std::string_view text) {
   return out;
 }
 
+/// How many brackets of `text` are open at once at most; those in strings do not count.
+std::size_t depth_of(std::string_view text) {
+  std::size_t depth = 0;
+  std::size_t most = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      if (c == '"') in_string = false;
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '[' || c == '{') {
+      most = std::max(most, ++depth);
+    } else if ((c == ']' || c == '}') && depth > 0) {
+      --depth;
+    }
+  }
+  return most;
+}
+
+/// No message of the protocol is near it; dump() goes down by recursion.
+constexpr std::size_t kMaxDepth = 1000;
+
 }  // namespace
 
 std::expected<json, std::string> parse_message(std::string_view body) {
+  if (depth_of(body) > kMaxDepth) return std::unexpected("the body is nested too deeply");
   json message = json::parse(body, nullptr, false);
   if (message.is_discarded() && body.size() < UINT32_MAX) {
     message = json::parse(repaired(body), nullptr, false);

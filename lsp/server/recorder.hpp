@@ -16,6 +16,7 @@ class Recorder {
   /// Nothing is recorded with an empty path.
   explicit Recorder(const std::string& path);
   bool failed() const { return failed_; }
+  bool recording() const { return file_ != nullptr; }
   /// `body` is one JSON document.
   void record(std::string_view direction, std::string_view body);
 

@@ -99,7 +99,7 @@ class Reader {
       inbox_.push({.message = nullptr, .malformed = message.error()});
       return;
     }
-    recorder_.record("in", to_text(*message));
+    if (recorder_.recording()) recorder_.record("in", to_text(*message));
     if (message->is_object() && message->value("method", json()) == "initialize") {
       const json params = message->value("params", json());
       const json pid = params.is_object() ? params.value("processId", json()) : json();

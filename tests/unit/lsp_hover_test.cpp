@@ -8,7 +8,7 @@
 #include "lsp/features/call_hierarchy.hpp"
 #include "lsp/features/navigation.hpp"
 #include "lsp/features/rename.hpp"
-#include "lsp_testing.hpp"
+#include "tests/unit/editor_testing.hpp"
 
 namespace hookc::lsp {
 namespace {

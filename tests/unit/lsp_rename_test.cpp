@@ -7,7 +7,7 @@
 #include <iterator>
 #include <map>
 
-#include "lsp_testing.hpp"
+#include "tests/unit/editor_testing.hpp"
 
 namespace hookc::lsp {
 namespace {

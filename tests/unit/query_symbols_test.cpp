@@ -5,7 +5,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "lsp_testing.hpp"
+#include "tests/unit/editor_testing.hpp"
 
 namespace hookc::query {
 namespace {
