@@ -10,11 +10,13 @@ namespace hookc::syntax {
 
 namespace {
 
+using Place = std::vector<OpenNode>;
+
 class WatchedInput : public rules::Input {
  public:
   static constexpr bool kWatched = true;
-  WatchedInput(std::string_view text, ExpectedAt& out)
-      : Input(text), end_(static_cast<std::uint32_t>(text.size())), out_(out) {}
+  WatchedInput(std::string_view text, const std::vector<Node>& nodes, ExpectedAt& out)
+      : Input(text), end_(static_cast<std::uint32_t>(text.size())), out_(out), nodes_(nodes) {}
 
   bool is_end(std::uint32_t at) const { return at >= end_; }
 
@@ -47,43 +49,44 @@ class WatchedInput : public rules::Input {
     wanted.place = place(p);
     if (std::ranges::find(out_.wanted, wanted) == out_.wanted.end()) out_.wanted.push_back(wanted);
   }
-  /// The nodes open now. O(children on the path).
+  /// The nodes open now, as one of the result's places. O(nodes on the path); the first time, and
+  /// where a token was written since, O(children on the path).
   std::uint32_t place(const Parser& p) {
-    const std::size_t count = p.node_count();
-    const bool same = count == seen_ && std::ranges::all_of(path_, [&](const OpenNode& open) {
-                        return p.node(open.node).size == 1 && p.node(open.node).kind == open.kind;
-                      });
-    if (!same) {
-      seen_ = count;
-      path_.clear();
-      for (std::size_t i = 0; i < count;) {
-        const Node& node = p.node(i);
-        if (!is_token(node.kind) && node.size == 1) {
-          path_.push_back({node.kind, static_cast<std::uint32_t>(i)});
-        }
-        i += node.size;
+    const std::size_t told = up_to_last_token(p);
+    if (told != told_) {
+      told_ = told;
+      begun_.clear();
+      for (std::size_t i = 0; i < told; i += p.node(i).size) {
+        if (is_open(p.node(i))) begun_.push_back({p.node(i).kind, static_cast<std::uint32_t>(i)});
       }
+      const bool later = out_.nodes.empty() || out_.nodes.back().end < p.node(told - 1).end;
+      if (later) out_.nodes.assign(nodes_.begin(), nodes_.begin() + std::ptrdiff_t(told));
     }
-    if (tokens(p) > tokens_) {
-      tokens_ = tokens(p);
-      out_.nodes.clear();
-      for (std::size_t i = 0; i < count; ++i) out_.nodes.push_back(p.node(i));
+    // Of the nodes with a token some may be over; those without one stand at the end.
+    Place now;
+    for (const OpenNode& open : begun_) {
+      const Node& node = p.node(open.node);
+      if (is_open(node)) now.push_back({node.kind, open.node});
     }
-    if (out_.places.empty() || out_.places.back() != path_) out_.places.push_back(path_);
+    for (std::size_t i = told; i < p.node_count(); ++i) {
+      now.push_back({p.node(i).kind, static_cast<std::uint32_t>(i)});
+    }
+    if (out_.places.empty() || out_.places.back() != now) out_.places.push_back(std::move(now));
     return static_cast<std::uint32_t>(out_.places.size() - 1);
   }
-  /// Nodes up to the last token: what was only begun at the end does not count.
-  static std::size_t tokens(const Parser& p) {
+  static bool is_open(const Node& node) { return node.size == 1 && !is_token(node.kind); }
+  /// The number of nodes without those that were only begun after the last token.
+  static std::size_t up_to_last_token(const Parser& p) {
     std::size_t count = p.node_count();
-    while (count > 1 && p.node(count - 1).size == 1 && !is_token(p.node(count - 1).kind)) --count;
+    while (count > 1 && is_open(p.node(count - 1))) --count;
     return count;
   }
 
   std::uint32_t end_;
   ExpectedAt& out_;
-  std::vector<OpenNode> path_;
-  std::size_t seen_ = SIZE_MAX;
-  std::size_t tokens_ = 0;
+  const std::vector<Node>& nodes_;  // the parser's
+  Place begun_;                     // nodes that had a token when `told_` nodes stood
+  std::size_t told_ = 0;
 };
 
 /// Where the word, number or KIND/NAME begins that is typed up to `at`.
@@ -132,12 +135,14 @@ ExpectedAt expected_at(std::string_view text, const SyntaxTree& tree, std::uint3
   }
   const std::string_view before = text.substr(0, result.prefix.begin);
   const std::size_t statement = statement_before(tree, result.prefix.begin);
+  const std::uint32_t begin = statement == 0 ? 0 : tree.nodes[statement].begin;
   SyntaxTree partial;
+  partial.nodes.reserve((before.size() - begin) / 2 + 16);
   Diagnostics unsaid;
   Parser parser(before, partial, unsaid);
   (void)parser.open(NodeKind::File);
-  WatchedInput in(before, result);
-  rules::move_to(in, statement == 0 ? rules::file_begin(parser) : tree.nodes[statement].begin);
+  WatchedInput in(before, partial.nodes, result);
+  rules::move_to(in, statement == 0 ? rules::file_begin(parser) : begin);
   rules::read_statements(in, parser, statement <= 1);
   return result;
 }

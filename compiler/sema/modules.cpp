@@ -76,9 +76,8 @@ void Checker::load_imports(ModuleId module, std::vector<ModuleId>& stack) {
     const auto [known, added] = names_[module.value].imports.try_emplace(name, target);
     if (added) continue;
     const auto earlier =
-        std::find_if(file->imports.begin(), file->imports.end(), [&](const ast::Import& other) {
-          return name_of(other) == name;
-        });
+        std::find_if(file->imports.begin(), file->imports.end(),
+                     [&](const ast::Import& other) { return name_of(other) == name; });
     add(Code::HK1004, module, where, "two imports are called `{}`", name)
         .label("this one")
         .also(at(module, earlier->target_span), "and this one")

@@ -36,6 +36,11 @@ std::optional<sema::ActionKind> action_of(NodeKind kind) {
   }
 }
 
+void add_clause(Sentence& sentence, ast::ClauseKind kind) {
+  const bool known = std::ranges::find(sentence.clauses, kind) != sentence.clauses.end();
+  if (!known) sentence.clauses.push_back(kind);
+}
+
 /// The node of the whole file's tree that is of `kind` and begins at `begin`: what the cursor's
 /// statement is up to its end.
 std::uint32_t find_in_tree(const syntax::SyntaxTree& tree, NodeKind kind, std::uint32_t begin) {
@@ -59,7 +64,7 @@ void add_clauses_after(const Cursor& cursor, const syntax::OpenNode& body, Sente
   const std::uint32_t end = whole + tree.nodes[whole].size;
   for (std::uint32_t i = whole + 1; i < end; i += tree.nodes[i].size) {
     if (tree.nodes[i].begin < cursor.offset) continue;
-    if (const auto clause = clause_of(tree.nodes[i].kind)) sentence.clauses.push_back(*clause);
+    if (const auto clause = clause_of(tree.nodes[i].kind)) add_clause(sentence, *clause);
     sentence.has_release |= tree.nodes[i].kind == K::Release;
     sentence.has_until |= tree.nodes[i].kind == K::Until;
     sentence.has_at_most |= tree.nodes[i].kind == K::AtMost;
@@ -89,7 +94,7 @@ void read_body(const Cursor& cursor, std::uint32_t body, Sentence& sentence) {
         sentence.post_request |= kind == K::HttpAction && cursor.word(part) == Word::Post;
       }
     } else if (const auto clause = clause_of(kind)) {
-      sentence.clauses.push_back(*clause);
+      add_clause(sentence, *clause);
     } else if (cursor.word(i) == Word::Session) {
       sentence.session = true;
     }

@@ -80,7 +80,7 @@ struct Sentence {
   bool post_request = false;                           // `http post`
   sema::ActionKind acquire = sema::ActionKind::Error;  // what comes before `release`
   sema::ActionKind action = sema::ActionKind::Error;   // what the clauses at the cursor belong to
-  std::vector<ast::ClauseKind> clauses;  // that this action has, before and after the cursor
+  std::vector<ast::ClauseKind> clauses;  // that this action has, before and after the cursor, once
   std::vector<LocalParam> params;
   bool has_release = false, has_until = false, has_at_most = false;
 };

@@ -1,6 +1,6 @@
 // Templates, their parameters, and the modules they come from.
 #include <algorithm>
-#include <array>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -85,17 +85,16 @@ void add_templates(Items& items, const Place& place) {
     return;
   }
   if (cursor.module) add_templates_of(items, {cursor.module, ""}, {"", false}, holds_too);
-  std::vector<std::string_view> taken;
+  std::set<std::string_view> taken;
   for (const ast::Import& import : cursor.module->imports) {
     const std::string_view name = sema::name_of(import);
-    if (name.empty()) continue;
-    taken.push_back(name);
+    if (name.empty() || !taken.insert(name).second) continue;
     const ModuleRef ref = imported(cursor.now, cursor.path, import);
     if (ref.module) add_templates_of(items, ref, {name, false}, holds_too);
   }
   for (const StandardModule& standard : standard_modules()) {
     const std::string_view name = standard.name.substr(standard.name.rfind('.') + 1);
-    if (std::ranges::find(taken, name) != taken.end()) continue;
+    if (taken.contains(name)) continue;
     const ModuleRef ref = module_of(cursor.now, cursor.path, std::string(standard.name));
     if (ref.module) add_templates_of(items, ref, {name, true}, holds_too);
   }
