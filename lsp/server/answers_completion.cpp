@@ -57,7 +57,9 @@ json completion(const Request& request) {
         {"data",
          {{"path", place->path}, {"kind", static_cast<int>(item.kind)}, {"source", item.source}}}};
     if (!item.detail.empty()) made["detail"] = item.detail;
-    if (item.snippet) made["insertTextFormat"] = 2;
+    if (item.snippet) made["insertTextFormat"] = 2;  // Snippet
+    if (item.insert.find('\n') != std::string::npos)
+      made["insertTextMode"] = 2;  // adjustIndentation
     for (const Insertion& insertion : item.also) {
       made["additionalTextEdits"].push_back(
           {{"range", to_json(positions, {insertion.at, insertion.at})},
