@@ -176,7 +176,7 @@ export class Client {
     }));
   }
 
-  /** All that was sent before has been handled, and what it caused has arrived. */
+  /** All that was sent before has been handled. Findings may still follow: they are told when nothing waits. */
   async settled() {
     await this.refused('hookc/barrier', {});
   }
