@@ -164,13 +164,6 @@ test('saving with another text than was typed puts the document right', async ()
   assert.equal(await client.stop(), 0);
 });
 
-test('a lone CR ends a line, as the protocol says', async () => {
-  const client = await Client.start();
-  client.open(URI, `# one\r${WRONG}`, 1);
-  assert.equal((await client.findings(URI, 1)).find(({ code }) => code === 'HK2103')?.range.start.line, 1);
-  assert.equal(await client.stop(), 0);
-});
-
 const LIBRARY = 'template say(text: string) {\n  exec local "echo ${text}"\n}\n';
 const IMPORTER = 'import "./lib/say.hook"\npre backup use say.say(text: "x")\n';
 

@@ -38,7 +38,7 @@ function edits(random, text, others) {
   return { changes, text };
 }
 
-/** A lone CR is a matter of its own: documents.test.mjs. A lone surrogate cannot be in a file. */
+/** A lone CR ends no line in hookc: lsp/README.md. A lone surrogate cannot be in a file. */
 const isFair = ({ string }) => !/\r(?!\n)/.test(string) && !/\p{Surrogate}/u.test(string);
 
 async function stateOf(client, uri, version, positions) {
