@@ -179,7 +179,10 @@ void Server::did_save(const json& params) {
   const std::string path = document_path(params);
   OpenDocument* const document = session_.documents.find(path);
   const json text = params.value("text", json());
-  if (document == nullptr || !text.is_string() || document->text == text) return;
+  if (document == nullptr || !text.is_string() ||
+      document->text == text.get_ref<const std::string&>()) {
+    return;
+  }
   out_of_sync(document->uri, "the saved text is another one; it is taken");
   document->text = text.get<std::string>();
   session_.workspace.set(path, document->text);
