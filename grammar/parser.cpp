@@ -82,8 +82,8 @@ void Parser::collect_comments() {
       const std::size_t found = text_.substr(0, gap_end).find('#', gap);
       if (found == text_.npos) return;
       const auto begin = static_cast<std::uint32_t>(found);
-      const auto end = static_cast<std::uint32_t>(
-          std::min<std::size_t>(text_.find('\n', begin), gap_end));
+      const auto end =
+          static_cast<std::uint32_t>(std::min<std::size_t>(text_.find('\n', begin), gap_end));
       tree_.comments.push_back({{begin, end > begin && text_[end - 1] == '\r' ? end - 1 : end}});
       gap = end;
     }

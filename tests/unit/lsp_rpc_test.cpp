@@ -102,13 +102,15 @@ TEST_CASE("changes that no editor should send leave a document that is right aga
                 {"text", text}};
   };
   std::string text = "one\ntwo\n";
-  CHECK_FALSE(
-      apply_changes(text, {change(0, 0, 0, 3, "1"), change(1, 0, 1, 3, "2")}, Encoding::Utf8));
+  const auto apply = [&](std::initializer_list<json> changes) {
+    return apply_changes(text, json::array_t(changes), Encoding::Utf8);
+  };
+  CHECK_FALSE(apply({change(0, 0, 0, 3, "1"), change(1, 0, 1, 3, "2")}));
   CHECK(text == "1\n2\n");
-  CHECK(apply_changes(text, {change(1, 1, 0, 1, "")}, Encoding::Utf8));
+  CHECK(apply({change(1, 1, 0, 1, "")}));
   CHECK(text == "1\n");
-  CHECK(apply_changes(text, {change(90, 0, 99, 9, "end")}, Encoding::Utf8));
+  CHECK(apply({change(90, 0, 99, 9, "end")}));
   CHECK(text == "1\nend");
-  CHECK_FALSE(apply_changes(text, {{{"text", "new"}}}, Encoding::Utf8));
+  CHECK_FALSE(apply({json{{"text", "new"}}}));
   CHECK(text == "new");
 }
