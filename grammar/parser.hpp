@@ -107,8 +107,8 @@ class Parser {
   void collect_comments();
 
   // ---- reading ----
-  /// First byte of the next token at or after `at`. Reports blanks that only look like one, and what
-  /// cannot stand in a comment.
+  /// First byte of the next token at or after `at`. Reports blanks that only look like one, and
+  /// what cannot stand in a comment.
   std::uint32_t skip(std::uint32_t at) {
     while (at < text_.size()) {
       const char c = text_[at];
