@@ -8,7 +8,6 @@
 namespace hookc::lsp::completion {
 
 using syntax::NodeKind;
-using syntax::Word;
 using K = NodeKind;
 
 namespace {

@@ -6,7 +6,6 @@
 
 namespace hookc::lsp {
 
-using syntax::Node;
 using syntax::NodeKind;
 
 namespace {

@@ -79,7 +79,7 @@ bool FrameReader::read_header() {
       const bool empty = end == line || (end == line + 1 && rest[line] == '\r');
       if (empty) {
         at_ += end + 1;
-        body_ = *length;
+        body_ = length;
         return true;
       }
       line = end + 1;

@@ -14,7 +14,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-TOPS = ("compiler", "grammar", "stdlib", "interpreter", "cli")
+TOPS = ("compiler", "grammar", "stdlib", "interpreter", "lsp", "cli")
 
 
 def flags_by_folder(database):
