@@ -20,7 +20,8 @@ json inlay_hint(const Request& request) {
     json made = {{"position", at}, {"label", hint.label}, {"paddingLeft", true}};
     if (!hint.tooltip.empty()) made["tooltip"] = hint.tooltip;
     if (!hint.insert.empty()) {
-      made["textEdits"] = {{{"range", {{"start", at}, {"end", at}}}, {"newText", hint.insert}}};
+      made["textEdits"].push_back(
+          {{"range", {{"start", at}, {"end", at}}}, {"newText", hint.insert}});
     }
     hints.push_back(std::move(made));
   }
@@ -34,7 +35,8 @@ json code_lens(const Request& request) {
   const json& uri = request.params["textDocument"]["uri"];
   json lenses = json::array();
   for (const CodeLens& lens : code_lenses(target->snapshot, target->path)) {
-    json arguments = {uri};
+    json arguments = json::array();
+    arguments.push_back(uri);
     if (!lens.test.empty()) arguments.push_back(lens.test);
     // A lens stands above one line.
     const std::uint32_t line = positions.position(lens.span.begin).line;

@@ -73,7 +73,8 @@ json completion(const Request& request) {
 json completion_resolve(const Request& request) {
   json item = request.params;
   const json data = item.value("data", json::object());
-  const int kind = data.value("kind", -1);
+  const json given = data.value("kind", json());
+  const std::int64_t kind = given.is_number_integer() ? given.get<std::int64_t>() : -1;
   if (kind < 0 || kind > static_cast<int>(CompletionKind::Value)) return item;
   const std::string text = documentation(
       request.session.snapshot(), data.value("path", ""), static_cast<CompletionKind>(kind),

@@ -61,7 +61,8 @@ json server_capabilities(const Client& client, Encoding encoding) {
        {{"workspaceFolders", {{"supported", true}, {"changeNotifications", true}}},
         {"fileOperations",
          {{"willRename",
-           {{"filters", {{{"scheme", "file"}, {"pattern", {{"glob", "**/*.hook"}}}}}}}}}},
+           {{"filters",
+             json::array({{{"scheme", "file"}, {"pattern", {{"glob", "**/*.hook"}}}}})}}}}},
         {"textDocumentContent", {{"schemes", {"hookc"}}}}}},
   };
   if (client.pull_diagnostics) {

@@ -75,7 +75,7 @@ json to_json(const Session& session, const query::Snapshot& snapshot, const Diag
   if (!session.host.docs_url.empty()) {
     made["codeDescription"] = {{"href", fmt::format("{}{}.md", session.host.docs_url, code.id)}};
   }
-  if (is_unnecessary(finding.code)) made["tags"] = {1};
+  if (is_unnecessary(finding.code)) made["tags"] = json::array({1});
   if (session.client.related_information && !finding.secondary.empty()) {
     json& related = made["relatedInformation"] = json::array();
     for (const Label& label : finding.secondary) {

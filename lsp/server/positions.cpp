@@ -60,10 +60,14 @@ json to_json(const Positions& positions, Span span) {
 }
 
 namespace {
-/// An unsigned number, however large; a negative one is 0, as some clients send.
+/// A count, cut to what one can be: some clients send -1, and those whose numbers are all floating
+/// send 3.0.
 std::uint32_t count_from(const json& value) {
-  if (value.is_number_integer() && !value.is_number_unsigned() && value.get<std::int64_t>() < 0)
-    return 0;
+  if (value.is_number_float()) {
+    return static_cast<std::uint32_t>(
+        std::clamp(value.get<double>(), 0.0, static_cast<double>(UINT32_MAX)));
+  }
+  if (!value.is_number_unsigned() && value.get<std::int64_t>() < 0) return 0;
   return static_cast<std::uint32_t>(
       std::min<std::uint64_t>(value.get<std::uint64_t>(), UINT32_MAX));
 }

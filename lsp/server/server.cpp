@@ -17,6 +17,13 @@ using nlohmann::json;
 
 namespace {
 
+/// A whole number of `where`; `otherwise` where there is none, or something else.
+std::int64_t number_or(const json& where, const char* key, std::int64_t otherwise) {
+  const auto found = where.find(key);
+  return found == where.end() || !found->is_number_integer() ? otherwise
+                                                             : found->get<std::int64_t>();
+}
+
 /// MessageType of window/logMessage.
 constexpr int kWarning = 2;
 
@@ -138,18 +145,18 @@ json Server::initialize(const json& params) {
 
 void Server::initialized() {
   if (!session_.client.watches_files) return;
-  ask("client/registerCapability",
-      {{"registrations",
-        {{{"id", "hook-files"},
-          {"method", "workspace/didChangeWatchedFiles"},
-          {"registerOptions", {{"watchers", {{{"globPattern", "**/*.hook"}}}}}}}}}});
+  const json watched = {{"globPattern", "**/*.hook"}};
+  const json registration = {{"id", "hook-files"},
+                             {"method", "workspace/didChangeWatchedFiles"},
+                             {"registerOptions", {{"watchers", json::array({watched})}}}};
+  ask("client/registerCapability", {{"registrations", json::array({registration})}});
 }
 
 void Server::did_open(const json& params) {
   const json& item = params.at("textDocument");
   const OpenDocument& opened =
       session_.documents.open(item.at("uri").get<std::string>(), item.at("text").get<std::string>(),
-                              item.value("version", std::int64_t{0}));
+                              number_or(item, "version", 0));
   session_.workspace.set(opened.path, opened.text);
   publisher_.touch(opened.path);
 }
